@@ -13,6 +13,7 @@ from t2s_local.cli.guiding.summary import came_to
 from t2s_local.cli.options import json_lines_option, json_option, setting, stored_workspace
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.progress import how_far
+from t2s_local.cli.recorded.left_out import print_left_out
 from t2s_local.errors import InputError, UsageError
 from t2s_local.runs.compare import RunChange, compare
 from t2s_local.runs.manifest import Manifest, differences
@@ -77,13 +78,16 @@ def state_of(run: StoredRun, folder: Path) -> str:
 @runs.command()
 @_RUN
 @click.option("--follow", "-f", is_flag=True, help="Go on saying how far it is until it is over.")
+@click.option("--left-out", is_flag=True, help="Name the recorded runs that were left out, by reason, instead.")
 @stored_workspace
 @json_option
-def show(run: str | None, *, follow: bool, workspace: str, as_json: bool) -> int:
+def show(run: str | None, *, follow: bool, left_out: bool, workspace: str, as_json: bool) -> int:
     """Show a run: how it was called, by what it was made, how far it is, what came of it.
 
     RUN is the beginning of its id; the newest run where it is left out.
     """
+    if left_out:
+        return print_left_out(run, Path(workspace), as_json=as_json)
     folder = Path(workspace)
     with read_workspace(folder) as store:
         found = store.ledger.find(run)

@@ -1,18 +1,20 @@
 """Views of rules in no skill, of contradicting rules, and of the losses at every stage from files to skills."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from t2s_local.report.facts import Facts
 from t2s_local.report.limits import Limits
-from t2s_local.report.rules import Known, anchor_of
+from t2s_local.report.rules import anchor_of
 from t2s_local.report.spans import cut, ticked
 from t2s_local.report.values import CandidateView, Item, LossView, OpposedView, QuoteView, StageView
 from t2s_local.runs.finished.candidates import CandidateRule, Head
+from t2s_local.runs.finished.left_out import IDLE, idle_runs
 from t2s_local.runs.result import READING
 from t2s_local.stages.group.directives import contradictions
 from t2s_local.text.text import clip
 from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Quote, line_of
+from t2s_local.values.trajectory import TrajectoryId
 
 _STAGES = {
     "files": ("files", "were found", (READING,)),
@@ -85,8 +87,14 @@ def opposed_views(facts: Facts) -> tuple[OpposedView, ...]:
     )
 
 
-def stage_views(facts: Facts, known: Known, limits: Limits) -> tuple[StageView, ...]:
-    """Return the stages from files to skills, each with its losses and their reasons."""
+def stage_views(facts: Facts, limits: Limits, rows: Mapping[str, str]) -> tuple[StageView, ...]:
+    """Return the stages from files to skills, each with its losses and their reasons.
+
+    Args:
+        facts: The collected facts.
+        limits: Amounts of detail to show.
+        rows: Anchors of the files that the page lists.
+    """
     counts, losses = facts.result.funnel.counts, facts.result.funnel.losses
     after = {stage for _, _, stages in _STAGES.values() for stage in stages}
     other = tuple(loss for loss in losses if loss.stage not in after)
@@ -96,9 +104,9 @@ def stage_views(facts: Facts, known: Known, limits: Limits) -> tuple[StageView, 
             says=_STAGES[name][1] if name in _STAGES else "",
             count=count,
             losses=_losses(
-                [loss for loss in losses if name in _STAGES and loss.stage in _STAGES[name][2]], facts, limits
+                [loss for loss in losses if name in _STAGES and loss.stage in _STAGES[name][2]], facts, limits, rows
             )
-            + (_idle(facts, limits) if name == "trajectories" else ()),
+            + (_idle(facts, limits, rows) if name == "trajectories" else ()),
         )
         for name, count in sorted(counts.items(), key=lambda pair: _place(pair[0]))
     ]
@@ -108,7 +116,7 @@ def stage_views(facts: Facts, known: Known, limits: Limits) -> tuple[StageView, 
                 name="other losses",
                 says="",
                 count=sum(loss.count for loss in other),
-                losses=_losses(other, facts, limits),
+                losses=_losses(other, facts, limits, rows),
             )
         )
     return tuple(found)
@@ -119,14 +127,14 @@ def _place(name: str) -> int:
     return names.index(name) if name in names else len(names)
 
 
-def _losses(losses: Sequence[Loss], facts: Facts, limits: Limits) -> tuple[LossView, ...]:
+def _losses(losses: Sequence[Loss], facts: Facts, limits: Limits, rows: Mapping[str, str]) -> tuple[LossView, ...]:
     ordered = sorted(losses, key=lambda loss: (-loss.count, loss.reason))
-    return tuple(_loss(loss, facts, limits) for loss in ordered)
+    return tuple(_loss(loss, facts, limits, rows) for loss in ordered)
 
 
-def _loss(loss: Loss, facts: Facts, limits: Limits) -> LossView:
+def _loss(loss: Loss, facts: Facts, limits: Limits, rows: Mapping[str, str]) -> LossView:
     """Return a loss with the names of the lost items, if known."""
-    report, items = facts.result.report, list[Item]()
+    report, items, n_unnamed = facts.result.report, _runs(loss.trajectory_ids, facts, rows), loss.n_unnamed
     if loss.stage == READING and loss.reason == "file without a trajectory":
         items = [Item(name=item.path, note=item.seen) for item in report.unrecognised]
     elif loss.stage == READING and loss.reason == "record that could not be read":
@@ -138,23 +146,31 @@ def _loss(loss: Loss, facts: Facts, limits: Limits) -> LossView:
         count=loss.count,
         words=ticked(loss.reason),
         items=tuple(items[: limits.items]),
-        n_items_cut=max(len(items) - limits.items, 0),
+        n_items_cut=max(len(items) - limits.items, 0) + n_unnamed,
+        n_runs=len(loss.trajectory_ids) + n_unnamed,
         is_candidate=loss.stage in _OF_CANDIDATES,
     )
 
 
-def _idle(facts: Facts, limits: Limits) -> tuple[LossView, ...]:
+def _idle(facts: Facts, limits: Limits, rows: Mapping[str, str]) -> tuple[LossView, ...]:
     """Return the runs that support no lesson, by name."""
-    teaching = {run for lesson in facts.lessons.values() for run in lesson.supporters}
-    idle = [outline for outline in facts.outlines if outline.id not in teaching]
+    idle = idle_runs(facts.lessons.values(), facts.outlines)
     if not idle or not facts.result.has_text:
         return ()
-    items = tuple(Item(name=outline.id, note=outline.source) for outline in idle[: limits.items])
+    items = tuple(_runs([outline.id for outline in idle[: limits.items]], facts, rows))
     return (
         LossView(
             count=len(idle),
-            words=ticked("run that no lesson rests on; `t2s show ID` shows one"),
+            words=ticked(IDLE),
             items=items,
             n_items_cut=max(len(idle) - limits.items, 0),
+            n_runs=len(idle),
         ),
     )
+
+
+def _runs(runs: Iterable[TrajectoryId], facts: Facts, rows: Mapping[str, str]) -> list[Item]:
+    """Return recorded runs as items, each with its file and the file's row on the page."""
+    sources = {outline.id: outline.source for outline in facts.outlines}
+    files = ((one, sources.get(one, "")) for one in runs)
+    return [Item(name=one, note=file, anchor=rows.get(file)) for one, file in files]

@@ -17,6 +17,7 @@ from t2s_local.report.values import FileRow, NextStep, Page, ReadView, SkillView
 from t2s_local.safety.characters import safe
 from t2s_local.stages.naming.projects import project_names
 from t2s_local.text.text import counted
+from t2s_local.values.value import digest
 from t2s_local.version import __version__
 
 _NAMED = 6
@@ -56,7 +57,7 @@ def page_of(facts: Facts, limits: Limits) -> Page:
         candidates=candidates,
         n_candidates_cut=len(facts.candidates) - len(candidates),
         opposed=opposed_views(facts),
-        stages=stage_views(facts, known, limits),
+        stages=stage_views(facts, limits, {row.source: row.anchor for row in files[: limits.files]}),
         map=map_view(facts, known, skills, candidates, limits),
         timeline=timeline_of(
             [outline.id for outline in facts.outlines],
@@ -123,6 +124,7 @@ def _files(facts: Facts, known: Known) -> tuple[FileRow, ...]:
     rows = [
         FileRow(
             source=source,
+            anchor=f"file-{digest(source)}",
             n_runs=len(runs),
             n_teaching=sum(run in teaching for run in runs),
             outcomes=counts_of(runs, known.outcomes),  # type: ignore[arg-type]  # ids of outlines

@@ -164,6 +164,8 @@ class Item(Value, frozen=True, kw_only=True):
 
     name: str
     note: str
+    anchor: str | None = None
+    """Row of its file on the page; None if the page does not list the file."""
 
 
 class LossView(Value, frozen=True, kw_only=True):
@@ -173,6 +175,8 @@ class LossView(Value, frozen=True, kw_only=True):
     words: tuple[Span, ...]
     items: tuple[Item, ...] = ()
     n_items_cut: int = 0
+    n_runs: int = 0
+    """Number of recorded runs that the items come from; 0 if no run is to be named."""
     is_candidate: bool = False
     """Whether the items that were left out are candidates."""
 
@@ -190,6 +194,7 @@ class FileRow(Value, frozen=True, kw_only=True):
     """File that was read."""
 
     source: str
+    anchor: str
     n_runs: int
     n_teaching: int
     """Number of its runs that support a lesson."""

@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable
 
+from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value
 
+MOST_NAMED = 200
+"""Largest number of recorded runs that are named for one reason; as many as the report lists."""
 
-class Loss(Value, frozen=True, kw_only=True, order=True):
-    """Number of items that one stage of a run dropped for one reason."""
+
+class Loss(Value, frozen=True, kw_only=True, order=True, omit_defaults=True):
+    """Number of items that one stage of a run dropped for one reason, and the recorded runs that they come from."""
 
     stage: str
     reason: str
     count: int
+    trajectory_ids: tuple[TrajectoryId, ...] = ()
+    """Recorded runs that the items come from, the first in the order of ids, sorted; empty if no run is to be named."""
+    n_unnamed: int = 0
+    """Number of further recorded runs that the items come from."""
 
 
 class Funnel(Value, frozen=True, kw_only=True):
@@ -22,9 +30,25 @@ class Funnel(Value, frozen=True, kw_only=True):
 
 
 def tally(losses: Iterable[Loss]) -> tuple[Loss, ...]:
-    """Sum losses with the same stage and reason; sorted."""
+    """Sum losses with the same stage and reason, and name at most :data:`MOST_NAMED` runs of each sum; sorted.
+
+    Runs that a loss counts without their names are taken to be others than those of every other loss.
+    """
     sums: dict[tuple[str, str], int] = {}
+    runs: dict[tuple[str, str], set[TrajectoryId]] = {}
+    unnamed: dict[tuple[str, str], int] = {}
     for loss in losses:
         key = (loss.stage, loss.reason)
         sums[key] = sums.get(key, 0) + loss.count
-    return tuple(Loss(stage=stage, reason=reason, count=count) for (stage, reason), count in sorted(sums.items()))
+        runs.setdefault(key, set()).update(loss.trajectory_ids)
+        unnamed[key] = unnamed.get(key, 0) + loss.n_unnamed
+    return tuple(
+        Loss(
+            stage=key[0],
+            reason=key[1],
+            count=count,
+            trajectory_ids=tuple(sorted(runs[key])[:MOST_NAMED]),
+            n_unnamed=unnamed[key] + max(len(runs[key]) - MOST_NAMED, 0),
+        )
+        for key, count in sorted(sums.items())
+    )

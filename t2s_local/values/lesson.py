@@ -90,13 +90,15 @@ class HeldLesson(Value, frozen=True, kw_only=True, order=True):
     """Ids of the lessons with this text, sorted; empty if an earlier version of t2s recorded the lesson."""
 
 
-class Refusal(Value, frozen=True, kw_only=True):
+class Refusal(Value, frozen=True, kw_only=True, omit_defaults=True):
     """An item that an analyst or writer did not use, and the reason."""
 
     reason: str
     """A short fixed phrase under which refusals are counted."""
     detail: str | None = None
     count: int = 1
+    trajectory_ids: tuple[TrajectoryId, ...] = ()
+    """Recorded runs that the item comes from, sorted; empty if it is about no run more than about others."""
 
 
 class Parked(Value, frozen=True, kw_only=True, order=True):

@@ -5,6 +5,7 @@ import os
 import signal
 from pathlib import Path
 
+from t2s_local.values.funnel import MOST_NAMED
 from tests.conftest import Command
 from tests.many import write_runs
 from tests.runs.test_session_resume import COMMAND, wait_until_stored
@@ -104,6 +105,24 @@ def test_show_and_diff_begin_with_the_result(here: Path, t2s: Command) -> None:
     shown = [line.split()[0] for line in t2s("runs", "show").out.splitlines()]
     assert shown[:5] == ["run", "state", "started", "result", "skills"]
     assert t2s("runs", "diff", first).out.splitlines()[0].startswith("skills: ")
+
+
+def test_every_recorded_run_that_was_left_out_is_named_and_can_be_shown(here: Path, t2s: Command) -> None:
+    hello = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hello."}]
+    n_runs = MOST_NAMED + 3
+    runs = [json.dumps({"id": str(number), "messages": hello}) for number in range(n_runs)]
+    (here / "in.jsonl").write_text("\n".join(runs))
+    ran = t2s("distill", "in.jsonl", "-o", "out", "--model", "none", "--json")
+    (kept,) = json.loads(ran.out)["funnel"]["losses"]
+    assert (kept["count"], len(kept["trajectory_ids"]), kept["n_unnamed"]) == (n_runs, MOST_NAMED, 3)
+    refused, idle = json.loads(t2s("runs", "show", "--left-out", "--json").out)["left_out"]
+    assert refused["reason"] == kept["reason"]
+    assert refused["trajectory_ids"] == idle["trajectory_ids"]
+    assert len(set(refused["trajectory_ids"])) == refused["count"] == n_runs
+    said = t2s("runs", "show", "--left-out")
+    assert f"{n_runs} × {kept['reason']}, in {n_runs} recorded runs:" in said.out
+    assert said.out.count("in.jsonl") == 2 * n_runs
+    assert t2s("show", refused["trajectory_ids"][-1]).code == 0
 
 
 def test_an_unknown_run_is_one_line_of_error(here: Path, t2s: Command) -> None:

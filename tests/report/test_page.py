@@ -86,7 +86,13 @@ def facts() -> Facts:
     )
     losses = (
         Loss(stage="read", reason="file without a trajectory", count=1),
-        Loss(stage="screen", reason="aside", count=2),
+        Loss(
+            stage="screen",
+            reason="aside",
+            count=2,
+            trajectory_ids=(TrajectoryId("run-1"), TrajectoryId("set-aside")),
+            n_unnamed=3,
+        ),
     )
     result = RunResult(
         skills=(made,),
@@ -202,7 +208,21 @@ def test_what_was_left_out_stands_where_it_was_lost_and_by_name() -> None:
     assert list(stages) == ["files", "runs", "lessons", "skills"]
     (unread,) = stages["files"].losses
     assert [(item.name, item.note) for item in unread.items] == [("notes.txt", "prose")]
-    assert [loss.count for loss in stages["runs"].losses] == [2]
+    (aside,) = stages["runs"].losses
+    assert (aside.count, aside.n_runs, aside.n_items_cut) == (2, 5, 3)
+    rows = {row.source: row.anchor for row in page().files}
+    assert [(item.name, item.note, item.anchor) for item in aside.items] == [
+        ("run-1", "a.jsonl", rows["a.jsonl"]),
+        ("set-aside", "", None),
+    ]
+
+
+def test_a_run_that_was_left_out_leads_to_its_file_and_the_others_to_the_command_that_names_them() -> None:
+    source = html_of(page())
+    (row,) = (row for row in page().files if row.source == "a.jsonl")
+    assert f'<code>run-1</code> <a href="#{row.anchor}">a.jsonl</a>' in source
+    assert f'<tr id="{row.anchor}">' in source
+    assert f"t2s runs show {'r' * 16} --left-out --workspace &#39;my ws&#39;" in source
 
 
 def test_commands_name_the_run_and_the_workspace() -> None:

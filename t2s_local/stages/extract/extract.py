@@ -1,6 +1,6 @@
 """Stage that extracts grounded lessons from slices; results of earlier runs are read from the store."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
@@ -17,6 +17,8 @@ from t2s_local.values.value import Value, digest
 
 OUT_OF_FOCUS = "question not asked: task not in focus"
 OUT_OF_TIME = "question not asked: the time for questions was over"
+STAGE = "extract"
+"""Name of the stage in losses."""
 KIND = "extraction"
 """Item kind in the store. Key: digest of unit id, redaction digest and the source of ``ground``."""
 
@@ -98,11 +100,11 @@ def extract(
         if stored is None or result.parked or result.n_unasked:
             todo.append(unit)
         else:
-            gathered.add(result, key)
+            gathered.add(_located(result, unit), key)
             progress.step(n_remembered=1, n_refused=n_refused(result))
     work = _Work(_ordered(todo, planned, analyst, corpus), progress, may_ask, silent)
     for unit, found in analyst.analyse(work.units()):
-        result = ground(work.with_left(unit, found), corpus)
+        result = _located(ground(work.with_left(unit, found), corpus), unit)
         memory.put_item(KIND, keys[unit.id], msgspec.json.encode(result))
         gathered.add(result, keys[unit.id])
         progress.step(n_refused=n_refused(result))
@@ -125,6 +127,17 @@ def _key(unit: Unit, redaction: str) -> str:
 def _silent(units: Iterable[Unit], unasked: frozenset[TrajectoryId]) -> frozenset[str]:
     """Return the ids of units with only slices of runs about which no model is asked."""
     return frozenset(unit.id for unit in units if unasked.issuperset(piece.trajectory.id for piece in unit.slices))
+
+
+def _located(found: Extraction, unit: Unit) -> Extraction:
+    """Return *found* with the runs that its refusals come from; refusals about a whole corpus name no runs."""
+    if unit.kind == "corpus" or all(item.trajectory_ids for item in found.refused):
+        return found
+    runs = tuple(sorted({piece.trajectory.id for piece in unit.slices}))
+    refused = tuple(
+        item if item.trajectory_ids else msgspec.structs.replace(item, trajectory_ids=runs) for item in found.refused
+    )
+    return msgspec.structs.replace(found, refused=refused)
 
 
 def n_refused(found: Extraction) -> int:
@@ -184,6 +197,7 @@ class _Gathered:
     def __init__(self) -> None:
         self._lessons: dict[str, Lesson] = {}
         self._refused: Counter[str] = Counter()
+        self._refused_runs: defaultdict[str, set[TrajectoryId]] = defaultdict(set)
         self._texts: dict[str, str] = {}
         self.parked: list[Parked] = []
         self.n_unasked = 0
@@ -207,14 +221,18 @@ class _Gathered:
         self.n_unasked += found.n_unasked
         for refusal in found.refused:
             self._refused[refusal.reason] += refusal.count
+            self._refused_runs[refusal.reason].update(map(self._id, refusal.trajectory_ids))
 
     def lessons(self) -> tuple[Lesson, ...]:
         """Return every lesson once, by id."""
         return tuple(self._lessons[key] for key in sorted(self._lessons))
 
     def losses(self) -> tuple[Loss, ...]:
-        """Return the counts of refusals, by reason."""
-        return tally(Loss(stage="extract", reason=reason, count=count) for reason, count in self._refused.items())
+        """Return the counts of refusals, by reason, with the runs that they come from."""
+        return tally(
+            Loss(stage=STAGE, reason=reason, count=count, trajectory_ids=tuple(self._refused_runs[reason]))
+            for reason, count in self._refused.items()
+        )
 
     def _quote(self, quote: Quote) -> Quote:
         run = self._id(quote.trajectory_id)

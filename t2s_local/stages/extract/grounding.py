@@ -18,12 +18,16 @@ def ground(extraction: Extraction, trajectories: Mapping[TrajectoryId, Trajector
     for lesson in extraction.lessons:
         missing = next((quote for quote in lesson.evidence if not is_grounded(quote, trajectories)), None)
         if missing is not None:
-            refused.append(Refusal(reason=NOT_FOUND, detail=missing.text[:80]))
+            refused.append(_refused(NOT_FOUND, missing.text, lesson))
         elif not lesson.evidence:
-            refused.append(Refusal(reason=NO_QUOTE, detail=lesson.when[:80]))
+            refused.append(_refused(NO_QUOTE, lesson.when, lesson))
         else:
             kept.append(lesson)
     return msgspec.structs.replace(extraction, lessons=tuple(kept), refused=tuple(refused))
+
+
+def _refused(reason: str, detail: str, lesson: Lesson) -> Refusal:
+    return Refusal(reason=reason, detail=detail[:80], trajectory_ids=tuple(sorted(lesson.supporters)))
 
 
 def is_grounded(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]) -> bool:

@@ -55,26 +55,29 @@ def judge(
         for risk in found:
             asked.setdefault(risk.key, set()).update(risk.asked)
     kept: list[Lesson] = []
-    refused: list[str] = []
+    refused: list[tuple[str, Lesson]] = []
     held: dict[tuple[str, str], list[Lesson]] = {}
     allowed: set[LessonId] = set()
     instructions = Instructions(trajectories)
     for lesson in lessons:
         if (reason := _reason_against(lesson, trajectories)) is not None:
-            refused.append(reason)
+            refused.append((reason, lesson))
             continue
         danger = _risk(lesson, provenance[lesson.id], asked)
         if danger is not None and lesson.id not in accepted:
-            refused.append(danger)
+            refused.append((danger, lesson))
             held.setdefault((line_of(lesson), danger), []).append(lesson)
         elif instructions.say(lesson):
-            refused.append(INSTRUCTED)
+            refused.append((INSTRUCTED, lesson))
         else:
             kept.append(lesson)
             allowed.update([lesson.id] if danger is not None else [])
     return Judged(
         lessons=tuple(kept),
-        losses=tally(Loss(stage="judge", reason=reason, count=1) for reason in refused),
+        losses=tally(
+            Loss(stage="judge", reason=reason, count=1, trajectory_ids=tuple(lesson.supporters))
+            for reason, lesson in refused
+        ),
         held=tuple(_held(*key, held[key]) for key in sorted(held)),
         allowed=frozenset(allowed),
     )

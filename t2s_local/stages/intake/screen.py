@@ -47,15 +47,19 @@ def screen(trajectories: Iterable[Trajectory]) -> Screened:
     kept: list[Trajectory] = []
     sightings: list[Sighting] = []
     known: dict[str, tuple[SignMatch, ...]] = {}
-    n_aside = 0
+    aside: list[TrajectoryId] = []
     for run in trajectories:
         in_run = list(_sightings(run, known))
         sightings += in_run
         if any(item.severity == "high" for item in in_run):
-            n_aside += 1
+            aside.append(run.id)
         else:
             kept.append(run)
-    losses = (Loss(stage="screen", reason=SET_ASIDE, count=n_aside),) if n_aside else ()
+    losses = (
+        (Loss(stage="screen", reason=SET_ASIDE, count=len(aside), trajectory_ids=tuple(sorted(aside))),)
+        if aside
+        else ()
+    )
     return Screened(trajectories=tuple(kept), sightings=tuple(sorted(sightings)), losses=losses)
 
 

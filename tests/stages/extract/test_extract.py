@@ -13,7 +13,7 @@ from t2s_local.stages.extract.extract import extract
 from t2s_local.stages.intake.corpus import Corpus, outline_of
 from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.funnel import Loss
-from t2s_local.values.lesson import Extraction, Lesson, LessonId, Quote, Unit
+from t2s_local.values.lesson import Extraction, Lesson, LessonId, Quote, Refusal, Unit
 from t2s_local.values.trajectory import Slice, Trajectory, TrajectoryId
 from t2s_local.values.value import digest
 from t2s_local.workspace.memory import MemoryStore
@@ -163,6 +163,24 @@ def test_questions_there_is_no_time_for_are_counted_and_asked_by_the_next_run() 
     second = extract(corpus_of(5, memory), rest, memory=memory, progress=Silent())
     assert (len(rest.seen), second.n_unasked) == (3, 0)
     assert second.lessons == first.lessons
+
+
+class Refusing(Echo):
+    """Learns nothing from any run."""
+
+    def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
+        for unit, _ in super().analyse(units):
+            yield unit, Extraction(refused=(Refusal(reason="no fix"), Refusal(reason="no fix")))
+
+
+def test_a_refusal_names_the_run_it_comes_from_whether_it_is_new_or_remembered() -> None:
+    memory = Memory()
+    corpus = corpus_of(5, memory)
+    (first,) = extract(corpus, Refusing(), memory=memory, progress=Silent()).losses
+    assert (first.reason, first.count, first.n_unnamed) == ("no fix", 10, 0)
+    assert list(first.trajectory_ids) == sorted(corpus.outlines)
+    remembered = extract(corpus, Refusing(), memory=memory, progress=Silent())
+    assert (remembered.n_remembered, remembered.losses) == (5, (first,))
 
 
 class AskingModel(Asking):
