@@ -99,9 +99,17 @@ def summary(outcome: DeepenOutcome) -> str:
     found = outcome.found
     counts = {finding: sum(note.finding == finding for note in found.noted) for finding in _HEADS}
     revised = sum(proposal.change == "revise" for proposal in found.proposals)
+    looked = (
+        f"{counted(outcome.n_trajectories, 'run')} held against {counted(len(outcome.skills), 'skill')}"
+        f" ({counted(found.n_pieces, 'statement')})"
+    )
+    if not outcome.n_lessons:
+        return (
+            f"{looked}: the runs taught no lesson, so there is nothing to propose. Looked up were orders of calls,"
+            f" prohibitions and names in the text: {counts['failed']} spoken against, {counts['unseen']} never seen."
+        )
     return (
-        f"{counted(outcome.n_trajectories, 'run')} held against {counted(len(outcome.skills), 'skill')}:"
-        f" {counted(len(found.proposals) - revised, 'addition')} and {counted(revised, 'revision')} proposed,"
+        f"{looked}: {counted(len(found.proposals) - revised, 'addition')} and {counted(revised, 'revision')} proposed,"
         f" {counts['held']} borne out, {counts['failed']} spoken against, {counts['unseen']} never seen,"
         f" {len(found.left)} not proposed, {len(found.refused)} refused."
     )

@@ -7,7 +7,7 @@ import msgspec
 
 from t2s_local.errors import InputError, NothingFoundError
 from t2s_local.ports.tools import Tools
-from t2s_local.runs.finished.stored import stored_background
+from t2s_local.runs.finished.stored import stored_facts
 from t2s_local.runs.job import Job
 from t2s_local.runs.progress import Listener
 from t2s_local.runs.session import run
@@ -35,6 +35,8 @@ class DeepenOutcome(Value, frozen=True, kw_only=True):
     skills: tuple[str, ...]
     """Names of the skills that were compared."""
     n_trajectories: int
+    n_lessons: int
+    """Number of lessons learned from the recordings; with none, only the words of the skills could be looked up."""
     found: Deepened
 
 
@@ -82,7 +84,7 @@ def deepen_skills(job: Job, names: Sequence[str], tools: Tools, listener: Listen
     made = run(job, tools, listener)
     pinned = wishes_of(decisions).pinned
     with read_workspace(job.workspace) as workspace:
-        background = stored_background(workspace, made.id)
+        background = stored_facts(workspace, made.id)
 
         def every() -> Iterator[Trajectory]:
             for identity in sorted(background.outcomes):
@@ -110,6 +112,7 @@ def deepen_skills(job: Job, names: Sequence[str], tools: Tools, listener: Listen
         library=str(job.out),
         skills=tuple(names),
         n_trajectories=len(background.outcomes),
+        n_lessons=len(background.lessons),
         found=msgspec.structs.replace(found, proposals=tuple(proposals)),
     )
 

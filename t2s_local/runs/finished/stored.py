@@ -89,11 +89,23 @@ def stored_background(workspace: Workspace, run: str | None) -> Background:
         UsageError: there is no such run.
         NothingFoundError: the run found no lesson.
     """
+    found = stored_facts(workspace, run)
+    if not found.lessons:
+        message = f"run {workspace.ledger.find(run).id} has no lessons"
+        raise NothingFoundError(message, hint="`t2s runs ls` lists the runs of the workspace.")
+    return found
+
+
+def stored_facts(workspace: Workspace, run: str | None) -> Background:
+    """Return the lessons of a run, of which there may be none, and the facts about its trajectories.
+
+    Arguments as for `stored_background`.
+
+    Raises:
+        UsageError: there is no such run.
+    """
     stored = workspace.ledger.find(run)
     lessons = stored_all_lessons(workspace, stored.id)
-    if not lessons:
-        message = f"run {stored.id} has no lessons"
-        raise NothingFoundError(message, hint="`t2s runs ls` lists the runs of the workspace.")
     outlines = stored_outlines(workspace, stored.id)
     return Background(
         lessons=lessons,

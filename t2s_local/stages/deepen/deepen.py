@@ -12,9 +12,10 @@ from t2s_local.ports.grouping import Embedder
 from t2s_local.ports.writer import Background
 from t2s_local.skills.patch.patch import apply_patch
 from t2s_local.skills.source import SkillSource
-from t2s_local.stages.deepen.matching import Relations, related
+from t2s_local.stages.deepen.matching import Relations, opposed, related
 from t2s_local.stages.deepen.merging import edits_of_round, merged
-from t2s_local.stages.deepen.practice import Use, use_of
+from t2s_local.stages.deepen.practice import Practice, Use, use_of
+from t2s_local.stages.deepen.prohibitions import Defiance
 from t2s_local.stages.deepen.proposing import Draft, Proposer, proposal_of
 from t2s_local.stages.deepen.rules import FoundRule, found_rules
 from t2s_local.stages.deepen.units import Unit, pages_of, units_of
@@ -59,6 +60,8 @@ class Deepened(Value, frozen=True, kw_only=True):
     noted: tuple[Noted, ...]
     left: tuple[Left, ...]
     refused: tuple[RefusedEdit, ...]
+    n_pieces: int
+    """Number of list items and paragraphs of the skills that were compared."""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,8 +102,8 @@ def deepen(
     pages = {source.name: pages_of(source.texts) for source in sources}
     placed = [(name, unit) for name, there in pages.items() for page in there for unit in units_of(page, tools)]
     units = [unit for _, unit in placed]
-    relations = related(units, rules, embedder)
     use = use_of(units, runs(), tools=tools, skills=list(pages))
+    relations = opposed(related(units, rules, embedder), rules, _refuted(use, wanted.min_support))
     proposer = Proposer(pages, placed, rules, embedder, use)
     revised = proposer.revisions(relations)
     added, lacking = proposer.additions(relations, {draft.rule for draft in revised})
@@ -112,7 +115,13 @@ def deepen(
         noted=tuple(_noted(placed, relations, rules, use, changed, least=wanted.min_support)),
         left=(*(_left(rules[one.rule], one.reason) for one in lacking), *more),
         refused=refused,
+        n_pieces=len(units),
     )
+
+
+def _refuted(use: Use, least: int) -> dict[int, Defiance]:
+    """Return the pieces that forbid an action with which runs succeeded, by number."""
+    return {at: found for at, found in use.defiances.items() if found.is_refuted(least)}
 
 
 def _chosen(drafts: Sequence[Draft], rules: Sequence[FoundRule], wanted: Wanted) -> tuple[list[Draft], list[Left]]:
@@ -164,7 +173,7 @@ def _noted(
         if at in changed:
             continue
         rule = rules[relations.says[at]] if at in relations.says else None
-        practice = use.practice.get(at)
+        practice: Practice | Defiance | None = use.practice.get(at) or use.defiances.get(at)
         if rule is not None and rule.text is not None:
             said = f"{counted(len(rule.runs), 'run')} show it"
             yield _note(skill, unit, "held", said, rule.runs)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from t2s_local.ports.grouping import Embedder
+from t2s_local.stages.deepen.prohibitions import Defiance
 from t2s_local.stages.deepen.rules import STATED, FoundRule
 from t2s_local.stages.deepen.units import Unit
 from t2s_local.stages.extract.instructed import is_said
@@ -73,13 +74,34 @@ def related(units: Sequence[Unit], rules: Sequence[FoundRule], embedder: Embedde
     return Relations(says=says, opposes=opposes, cosines=cosines)
 
 
+def opposed(relations: Relations, rules: Sequence[FoundRule], refuted: Mapping[int, Defiance]) -> Relations:
+    """Return *relations* with pieces that forbid what runs did with success, and what a rule orders.
+
+    Args:
+        relations: The relations found in the words of pieces and rules.
+        rules: The rules, in their order.
+        refuted: Number of each piece that the runs refute to the runs that took the forbidden action.
+    """
+    found: dict[int, int] = {}
+    for at, defiance in refuted.items():
+        for number, rule in enumerate(rules):
+            did = set(rule.runs) & set(defiance.did)
+            if rule.text is not None and rule.orders & defiance.names and 2 * len(did) > len(rule.runs):
+                found.setdefault(at, number)
+    says = {at: number for at, number in relations.says.items() if at not in refuted}
+    return Relations(says=says, opposes={**found, **relations.opposes}, cosines=relations.cosines)
+
+
 def _says(unit: Unit, rule: FoundRule, cosine: float) -> bool:
     if is_said(rule.text or rule.line, unit.text):
         return True
+    if unit.names and unit.names <= rule.replaced:
+        return False  # the piece orders what the rule replaces
     if not unit.names and not rule.names:
         return cosine >= _PLAIN_MATTER
     tools = _tools(rule)
-    is_alike = overlap(unit.names & (tools | rule.names), tools) >= SAME_NAMES or unit.names == rule.names
+    named = (unit.names & (tools | rule.names)) - rule.replaced
+    is_alike = overlap(named, tools) >= SAME_NAMES or unit.names == rule.names
     return cosine >= SAME_MATTER and is_alike and _situation(unit, rule) >= SAME_SITUATION
 
 
@@ -89,8 +111,10 @@ def _closeness(unit: Unit, rule: FoundRule, cosine: float) -> float:
 
 
 def _tools(rule: FoundRule) -> frozenset[str]:
-    """Return the tools and commands that a rule names, without arguments of calls."""
-    return frozenset(name for name in rule.names if "[" not in name and "." not in name) or rule.names
+    """Return the tools and commands that a rule names, without arguments of calls and without what it replaces."""
+    names = rule.names - rule.replaced
+    plain = frozenset(name for name in names if "[" not in name and "." not in name)
+    return names & rule.called or plain or names
 
 
 def _situation(unit: Unit, rule: FoundRule) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from t2s_local.stages.deepen.prohibitions import Count, Defiance, prohibition_of, said_calls
 from t2s_local.stages.deepen.units import Unit
 from t2s_local.text.order import precedences
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
@@ -43,6 +44,8 @@ class Use(Value, frozen=True, kw_only=True):
 
     practice: dict[int, Practice]
     """Number of a piece to the runs that did and did not follow its order of calls."""
+    defiances: dict[int, Defiance]
+    """Number of a piece that forbids an action to the runs that took the action, and the others."""
     unseen: tuple[int, ...]
     """Numbers of pieces that name tools or commands, none of which occurs in a run."""
     users: dict[str, tuple[TrajectoryId, ...]]
@@ -79,12 +82,18 @@ def use_of(units: Sequence[Unit], runs: Iterable[Trajectory], *, tools: frozense
         skills: Names of the skills.
     """
     tallies = {at: tally for at, unit in enumerate(units) if (tally := _tally(unit, tools)) is not None}
+    forbidden = {
+        at: Count(found) for at, unit in enumerate(units) if (found := prohibition_of(unit, tools)) is not None
+    }
     open_names = {name for unit in units for name in unit.names}
     users: dict[str, list[TrajectoryId]] = {name: [] for name in skills}
     for run in runs:
         calls = [step.tool or "" for step in run.steps if step.kind == "tool_call"]
         for tally in tallies.values():
             tally.add(run, calls)
+        said = said_calls(run) if forbidden else []
+        for count in forbidden.values():
+            count.add(run, said)
         open_names -= set(calls)
         texts = [step.text[:_LONGEST] for step in run.steps if step.kind in ("tool_call", "tool_result")]
         open_names -= {name for name in open_names if any(name in text for text in texts)}
@@ -93,6 +102,7 @@ def use_of(units: Sequence[Unit], runs: Iterable[Trajectory], *, tools: frozense
                 users[name].append(run.id)
     return Use(
         practice={at: _practice(tally) for at, tally in tallies.items()},
+        defiances={at: count.result() for at, count in forbidden.items()},
         unseen=tuple(at for at, unit in enumerate(units) if unit.names and unit.names <= open_names),
         users={name: tuple(sorted(found)) for name, found in users.items() if found},
     )

@@ -10,6 +10,9 @@ from t2s_local.skills.source import source_of
 from t2s_local.stages.compose.backing import is_said
 from t2s_local.stages.deepen.units import names_in
 from t2s_local.stages.export.short_rules import short_rules
+from t2s_local.stages.group.directives import clauses, forbidden_part, without_replaced
+from t2s_local.text.commands import heads_of
+from t2s_local.text.lesson_words import code_spans, wish_of
 from t2s_local.text.messages import masked_messages
 from t2s_local.text.text import content, counted, mask
 from t2s_local.values.cluster import Cluster, ClusterId
@@ -33,6 +36,12 @@ class FoundRule(msgspec.Struct, frozen=True, kw_only=True):
     """The rule as worded in a skill composed from the runs, on one line; None if no such skill contains the rule."""
     names: frozenset[str]
     """Tools, programs and arguments that the medoid names."""
+    called: frozenset[str]
+    """Those of *names* that are tools which the runs called; none where they ran commands in a shell."""
+    replaced: frozenset[str]
+    """Those of *names* that the action only replaces: ``npm install`` in "run `pnpm add` instead of `npm install`"."""
+    orders: frozenset[str]
+    """Tools, and commands with subcommands, that the rule orders to run."""
     situation: frozenset[str]
     """Content words of the situation in which the rule applies, including its message."""
     messages: frozenset[str]
@@ -88,6 +97,13 @@ def found_rules(
     return tuple(sorted(made, key=lambda rule: rule.order))
 
 
+def _ordered(do: str, known: frozenset[str]) -> frozenset[str]:
+    """Return the tools and the heads of commands in the clauses of an order that forbid nothing."""
+    told = " ".join(clause for clause in clauses(do) if forbidden_part(clause) is None)
+    heads = {head for span in code_spans(told) for head in heads_of(span)}
+    return frozenset(heads | (names_in(told, known) & known))
+
+
 def _told(skills: Iterable[Skill]) -> Iterable[tuple[ClusterId, str]]:
     """Yield the cluster and the text, without counts, of every rule in the body of each skill."""
     for skill in skills:
@@ -101,12 +117,17 @@ def _rule(
     runs = sorted({run for lesson in members for run in lesson.supporters})
     outcomes = [background.outcomes.get(run) for run in runs]
     medoid = members[0]
+    known = tools | frozenset(medoid.tools)
+    do = wish_of(medoid.do)
     return FoundRule(
         id=cluster.id,
         lesson=medoid,
         lessons=tuple(members),
         text=text,
-        names=names_in(line_of(medoid), tools | frozenset(medoid.tools)),
+        names=(names := names_in(line_of(medoid), known)),
+        called=names & known,
+        replaced=names_in(do, known) - names_in(without_replaced(do), known),
+        orders=_ordered(do, known),
         situation=content(mask(medoid.when)),
         messages=frozenset(message for lesson in members for message in masked_messages(lesson)),
         runs=tuple(runs),

@@ -45,6 +45,27 @@ _ANSWER = re.compile(r"^\W*\w+[,.!:]\s+")
 _NUMBER = re.compile(r"\d+")
 
 
+def without_replaced(text: str) -> str:
+    """Return *text* without the clauses on what is replaced, such as "instead of `npm`"."""
+    return _REPLACED.sub("", text)
+
+
+def clauses(text: str) -> list[str]:
+    """Return the clauses of a text that orders something, without those on what is replaced."""
+    return [clause for clause in _CLAUSES.split(without_replaced(text)) if clause]
+
+
+def forbidden_part(clause: str) -> str | None:
+    """Return the action that *clause* forbids, as its words after "never" or "do not"; None if it forbids nothing."""
+    found = _FORBIDS.match(clause)
+    return None if found is None else clause[found.end() :]
+
+
+def is_conditional(clause: str) -> bool:
+    """Return whether *clause* limits what it forbids to some situations."""
+    return _CONDITIONAL.search(clause) is not None
+
+
 class Stance(Value, frozen=True, kw_only=True):
     """Recommended and forbidden actions of one lesson, each as the set of its words without endings."""
 
@@ -56,13 +77,11 @@ def stance(lesson: Lesson) -> Stance:
     """Return the actions that *lesson* recommends and forbids, one a clause."""
     affirmed: list[frozenset[str]] = []
     forbidden: list[frozenset[str]] = []
-    for clause in _CLAUSES.split(_REPLACED.sub("", wish_of(lesson.do))):
-        if not clause:
-            continue
-        forbids = _FORBIDS.match(clause)
-        action = content(clause[forbids.end() :] if forbids else clause)
+    for clause in clauses(wish_of(lesson.do)):
+        refused = forbidden_part(clause)
+        action = content(clause if refused is None else refused)
         if len(action) >= _FEWEST:
-            (forbidden if forbids else affirmed).append(action)
+            (affirmed if refused is None else forbidden).append(action)
     return Stance(affirmed=tuple(affirmed), forbidden=tuple(forbidden))
 
 
@@ -154,11 +173,11 @@ def _order(row: int, lesson: Lesson, *, has_values: bool) -> Order:
     affirmed: list[frozenset[str]] = []
     forbidden: list[frozenset[str]] = []
     do = _ANSWER.sub("", wish_of(lesson.do))
-    for clause in filter(None, _CLAUSES.split(_REPLACED.sub("", do))):
-        found = _FORBIDS.match(clause)
-        action = _exact(clause[found.end() :] if found else clause)
-        if len(action) >= _FEWEST and not (found and _CONDITIONAL.search(clause)):
-            (forbidden if found else affirmed).append(action)
+    for clause in clauses(do):
+        refused = forbidden_part(clause)
+        action = _exact(clause if refused is None else refused)
+        if len(action) >= _FEWEST and not (refused is not None and is_conditional(clause)):
+            (affirmed if refused is None else forbidden).append(action)
     return Order(
         row=row,
         tools=lesson.tools,

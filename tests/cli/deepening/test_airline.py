@@ -5,9 +5,16 @@ The skill was written before the code, with seed 24 of Python's ``random``: of t
 told, by ``sample``, are wrong. Missing are certificates, ids of payments, sums of payments, and seats. Right is how a
 reservation is looked up. Wrong are whose id to take when payments do not add up, where to take a user's id from, and
 that looking up a profile first pays.
+
+`t2s distill` tells one rule more of the same list today than when the lot was drawn: that a gift card must cover the
+whole price. No section says it, so it is a fifth rule that the skill lacks.
 """
 
+import difflib
+import json
+import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -24,6 +31,7 @@ MISSING = {
     "available_seats": {"Booking a flight", "Searching flights"},
 }
 """Words of each missing rule, and the sections it is right in, as fixed before the code."""
+FIFTH = "gift card balance"
 
 
 @pytest.fixture
@@ -59,3 +67,33 @@ def test_wrong_rules_are_named_missing_ones_added_and_the_right_one_is_borne_out
     assert (held.text.startswith("A customer who cannot name the reservation ID"), held.support) == (True, 47)
     assert {note.finding for note in found.noted} == {"failed", "held"}
     assert found.refused == ()
+
+
+def test_each_edit_says_one_thing_worth_telling_and_nothing_else_changes(
+    outcome: DeepenOutcome, shared_data: Path
+) -> None:
+    gold = [json.loads(line) for line in (shared_data.parent / "gold" / "tau-bench.jsonl").read_text().splitlines()]
+    told = [[one["id"] for one in gold if is_told(one, item.edit.text)] for item in outcome.found.proposals]
+    kinds = {one["id"]: one["kind"] for one in gold}
+    assert all(len(ids) == 1 and kinds[ids[0]] == "tell" for ids in told), told
+    assert len({ids[0] for ids in told}) == len(MISSING) + 1
+    assert [FIFTH in item.edit.text.casefold() for item in outcome.found.proposals].count(True) == 1
+    assert FIFTH not in (SKILL / "SKILL.md").read_text("utf-8").casefold()
+    page = Path("skills/airline-support/SKILL.md")
+    before = page.read_text("utf-8").splitlines()
+    for item in outcome.found.proposals:
+        assert in_process("review", "skills", "--accept", item.id, "--unassessed").code == 0
+    changes = [line for line in difflib.ndiff(before, page.read_text("utf-8").splitlines()) if line[0] in "+-"]
+    gone = [line[2:] for line in changes if line[0] == "-"]
+    assert gone == [line for line in before if "do not add up" in line or line.startswith("  the amount that")]
+    added = [line[2:] for line in changes if line[0] == "+"]
+    assert words(added) == words(item.edit.text for item in outcome.found.proposals)
+
+
+def words(texts: Iterable[str]) -> list[str]:
+    """The words of list items, sorted, without the marks of the lists."""
+    return sorted(word for text in texts for word in re.sub(r"^\s*(?:-|\d+\.) ", "", text).split())
+
+
+def is_told(statement: dict[str, list[str]], text: str) -> bool:
+    return all(any(re.search(one, text, re.IGNORECASE) for one in statement[part]) for part in ("trigger", "remedy"))

@@ -5,8 +5,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from t2s_local.runs.deepening.deepening import DeepenOutcome
 from t2s_local.values.trajectory import Outcome, Trajectory
-from tests.build import trajectory
+from tests.build import step, trajectory
 from tests.commands import Ran, in_process
 from tests.recorded import shell
 
@@ -77,3 +78,33 @@ def test_runs_of_the_same_tasks_are_no_held_out_runs() -> None:
 def test_the_level_and_the_recordings_go_together() -> None:
     done = in_process("deepen", "skills", "runs", "--apply", "L1")
     assert (done.code, "--heldout" in done.err) == (2, True)
+
+
+def test_runs_that_taught_nothing_are_an_answer() -> None:
+    PAGE.write_text(SKILL.replace("1. Tell", "1. Never run the linter.\n2. Tell"), "utf-8")
+    steps = (step("assistant", "I run the linter."), *shell("ruff check .", "All checks passed!", 0, key="1"))
+    write("idle", *(trajectory(*steps, outcome="success", source=f"{n}.jsonl", task_id=f"i{n}") for n in range(4)))
+    done = in_process("deepen", "skills/deploying", "idle")
+    assert done.code == 0, done.err
+    assert "4 runs held against 1 skill (2 statements): the runs taught no lesson" in done.err
+    assert "1 spoken against" in done.err
+    assert "Never run the linter" in done.out
+    assert not Path("skills/.t2s-library/edits.json").exists()
+
+
+def test_what_a_skill_forbids_in_plain_words_and_runs_do_with_success_is_named_or_revised() -> None:
+    PAGE.write_text(SKILL.replace("1. Tell", "1. Never run the linter.\n2. Tell"), "utf-8")
+    write("used", *(linted(number) for number in range(4)))
+    done = in_process("deepen", "skills/deploying", "used", "--json", "-q")
+    assert done.code == 0, done.err
+    found = msgspec.json.decode(done.out, type=DeepenOutcome).found
+    (failed,) = [note for note in found.noted if note.finding == "failed"]
+    assert (failed.text, failed.support) == ("Never run the linter.", 4)
+    assert "ruff" in failed.said
+
+
+def linted(number: int) -> Trajectory:
+    steps = (*shell("deploy", "Error: the lock is held", 1, key="1"), *shell("deploy --wait", "ok", 0, key="2"))
+    said = step("assistant", "It is out. I run the linter as well.")
+    ran = shell("ruff check .", "All checks passed!", 0, key="3")
+    return trajectory(*steps, said, *ran, outcome="success", task_id=f"l{number}", source=f"{number}.jsonl")

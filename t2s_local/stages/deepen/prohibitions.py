@@ -1,0 +1,192 @@
+"""Find the actions that pieces of a skill forbid, and compare the runs that took such an action with the others.
+
+A call is the forbidden action if it runs the forbidden command, if the name of the program or task that it runs has the
+words of the prohibition (``eslint`` and ``npm run lint`` for "Never run the linter"), or if the agent said in these
+words, directly before the call, what the call is for.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from t2s_local.stages.deepen.units import Unit, names_in
+from t2s_local.stages.group.directives import clauses, forbidden_part, is_conditional
+from t2s_local.text.commands import heads_of, only_looks
+from t2s_local.text.events import Event, events_of
+from t2s_local.text.text import content, words
+from t2s_local.values.trajectory import Slice, SliceId, Trajectory, TrajectoryId
+
+_MEANS_RUNNING = frozenset({"run", "call", "execut", "invok", "start", "us"})
+"""Verbs, without endings, that say only that a command runs."""
+_DENIES = re.compile(r"\b(?:not|never|no|without|avoid|skip)\b|n['’]t\b", re.IGNORECASE)
+"""Words of a clause in which an agent says what it leaves out."""
+_LONGEST = 2_000
+"""Largest number of characters of a message that are searched for what a call is for."""
+_SHORTEST = 4
+"""Least number of letters that a word shares with another form of it."""
+_ENDING = 3
+"""Largest number of letters that an ending adds to a word, as in ``linter`` for ``lint``."""
+
+
+class Prohibition(msgspec.Struct, frozen=True, kw_only=True):
+    """Action that a piece of a skill forbids without a condition."""
+
+    said: str
+    """The action in the words of the piece."""
+    words: frozenset[str]
+    """Content words of the action, without verbs that mean running."""
+    names: frozenset[str]
+    """Tools and commands that the action names; empty for an action in plain words."""
+    has_verb: bool
+    """Whether the action in plain words is to run something."""
+
+
+class Defiance(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts of runs with a known outcome: those that took a forbidden action without an error, and the others."""
+
+    said: str
+    did: tuple[TrajectoryId, ...]
+    n_did_succeed: int
+    n_other: int
+    n_other_succeed: int
+    names: frozenset[str]
+    """Tools and commands of the calls that were the forbidden action."""
+
+    def is_refuted(self, least: int) -> bool:
+        """Return whether most runs that took the action succeeded, and no smaller share than of the others.
+
+        False below *least* runs; the others count from *least* runs on.
+        """
+        if len(self.did) < least or 2 * self.n_did_succeed <= len(self.did):
+            return False
+        return self.n_other < least or self.n_did_succeed * self.n_other >= self.n_other_succeed * len(self.did)
+
+    def in_words(self) -> str:
+        """Return a clause with the number of runs and of successes on both sides."""
+        names = ", ".join(f"`{name}`" for name in sorted(self.names)[:3])
+        return (
+            f"of {len(self.did)} runs that did so ({names}) {self.n_did_succeed} succeeded,"
+            f" of {self.n_other} that did not {self.n_other_succeed}"
+        )
+
+
+class Count(msgspec.Struct):
+    """Running count for one prohibition."""
+
+    prohibition: Prohibition
+    did: list[TrajectoryId] = msgspec.field(default_factory=list)
+    names: set[str] = msgspec.field(default_factory=set)
+    n_did_succeed: int = 0
+    n_other: int = 0
+    n_other_succeed: int = 0
+
+    def add(self, run: Trajectory, calls: "Sequence[SaidCall]") -> None:
+        """Count *run*, whose calls are given; a run with an unknown outcome does not count."""
+        if run.outcome is None:
+            return
+        has_succeeded = run.outcome == "success"
+        found = [call for call in calls if not call.event.failed and _is_forbidden(self.prohibition, call)]
+        if found:
+            self.did.append(run.id)
+            self.n_did_succeed += has_succeeded
+            self.names |= {name for call in found for name in call.names}
+        elif not any(_is_forbidden(self.prohibition, call) for call in calls):
+            self.n_other += 1
+            self.n_other_succeed += has_succeeded
+
+    def result(self) -> Defiance:
+        """Return the counts."""
+        return Defiance(
+            said=self.prohibition.said,
+            did=tuple(sorted(self.did)),
+            n_did_succeed=self.n_did_succeed,
+            n_other=self.n_other,
+            n_other_succeed=self.n_other_succeed,
+            names=frozenset(self.names),
+        )
+
+
+class SaidCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A call with what the agent said directly before it."""
+
+    event: Event
+    names: frozenset[str]
+    """Tool of the call, or the programs with subcommands of its pipelines."""
+    said: str
+    """Message or thought directly before the call, and the call's own description; empty if there is none."""
+
+
+def prohibition_of(unit: Unit, tools: frozenset[str]) -> Prohibition | None:
+    """Return the action that a piece forbids without a condition; None if it forbids none."""
+    for clause in clauses(unit.text):
+        said = forbidden_part(clause)
+        if said is None or is_conditional(clause):
+            continue
+        names = names_in(said, tools)
+        told = content(said)
+        telling = told - _MEANS_RUNNING
+        if names or (telling and not telling & content("it them this that")):
+            return Prohibition(said=said.strip(" ."), words=telling, names=names, has_verb=bool(told & _MEANS_RUNNING))
+    return None
+
+
+def said_calls(run: Trajectory) -> list[SaidCall]:
+    """Return the calls of a run, each with what the agent said directly before it."""
+    whole = Slice(id=SliceId(run.id), trajectory=run, start=0, stop=len(run.steps), request=None)
+    return [_said_call(run, event) for event in events_of(whole)]
+
+
+def _said_call(run: Trajectory, event: Event) -> SaidCall:
+    before = run.steps[event.call - 1] if event.call else None
+    said = before.text[-_LONGEST:] if before is not None and before.kind in ("assistant", "thought") else ""
+    described = (run.steps[event.call].arguments or {}).get("description")
+    is_shell = event.tool == "shell" or event.head != event.tool
+    return SaidCall(
+        event=event,
+        names=frozenset(heads_of(event.action)) if is_shell else frozenset({event.tool}),
+        said=f"{said}\n{described}" if isinstance(described, str) else said,
+    )
+
+
+def _is_forbidden(prohibition: Prohibition, call: SaidCall) -> bool:
+    if prohibition.names:
+        return any(_is_run(name, call.names) for name in prohibition.names)
+    if only_looks(call.event.tool, call.event.head):
+        return False
+    named = {word for name in call.names for word in words(re.sub(r"[^A-Za-z]+", " ", name))}
+    if all(any(_is_in(word, other) for other in named) for word in prohibition.words):
+        return True
+    return any(_says(prohibition, clause) for clause in _ordered(call.said))
+
+
+def _is_run(name: str, ran: frozenset[str]) -> bool:
+    """Return whether a command that a skill names, with or without its subcommand, is among the commands *ran*."""
+    return any(one == name or one.startswith(f"{name} ") for one in ran)
+
+
+def _ordered(said: str) -> Iterator[frozenset[str]]:
+    """Yield the content words of each clause that denies nothing."""
+    for clause in clauses(said):
+        if not _DENIES.search(clause):
+            yield content(clause)
+
+
+def _says(prohibition: Prohibition, told: frozenset[str]) -> bool:
+    if prohibition.has_verb and not told & _MEANS_RUNNING:
+        return False
+    return all(any(_is_form(word, other) for other in told) for word in prohibition.words)
+
+
+def _is_in(word: str, name: str) -> bool:
+    """Return whether a word, without the ending of who does it, is a part of a name: ``linter`` of ``eslint``."""
+    stem = word[:-2] if word.endswith(("er", "or")) and len(word) - 2 >= _SHORTEST else word
+    return stem in name if len(stem) >= _SHORTEST else word == name
+
+
+def _is_form(one: str, other: str) -> bool:
+    """Return whether two words are forms of one, as ``lint`` and ``linter``."""
+    short, long = sorted((one, other), key=len)
+    if len(short) < _SHORTEST:
+        return one == other
+    return long.startswith(short) and len(long) - len(short) <= _ENDING

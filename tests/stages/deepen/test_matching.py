@@ -1,0 +1,32 @@
+"""Which pieces of a skill say what a rule says."""
+
+import pytest
+
+from t2s_local.embedders.static import load
+from t2s_local.ports.writer import Background
+from t2s_local.skills.patch.page import Page
+from t2s_local.stages.deepen.matching import related
+from t2s_local.stages.deepen.rules import found_rules
+from t2s_local.stages.deepen.units import units_of
+from t2s_local.values.cluster import Cluster, ClusterId
+from tests.build import lesson
+
+RULE = ("`npm install` fails with “the lockfile is frozen”", "Run `pnpm add` instead of `npm install`.")
+
+
+@pytest.mark.parametrize(
+    ("piece", "is_said"),
+    [
+        ("When the lockfile is frozen, run `pnpm add`.", True),
+        ("When the lockfile is frozen, run `pnpm add` instead of `npm install`.", True),
+        ("When the lockfile is frozen, run `npm install`.", False),
+    ],
+)
+def test_a_piece_that_orders_what_a_rule_replaces_does_not_say_the_rule(piece: str, *, is_said: bool) -> None:
+    learned = lesson(*RULE, runs=("a", "b", "c"))
+    background = Background(lessons={learned.id: learned}, outcomes={}, tasks={})
+    cluster = Cluster(id=ClusterId("c"), lesson_ids=(learned.id,), cohesion=1.0, support=3, task_support=3)
+    (rule,) = found_rules((), [cluster], background, frozenset())
+    assert (set(rule.replaced), set(rule.orders)) == ({"npm install"}, {"pnpm add"})
+    units = units_of(Page(path="SKILL.md", text=f"- {piece}\n"), frozenset())
+    assert (0 in related(units, [rule], load(None)).says) == is_said
