@@ -38,6 +38,16 @@ def test_a_form_that_finds_as_much_is_not_told() -> None:
     assert lessons(*good, *quoted, pattern="argument_form") == []
 
 
+def test_a_form_may_cost_a_tenth_of_the_searches_that_found_something_and_no_more() -> None:
+    good = [asked(n, f"Harbour {n}", found=True) for n in range(60)]
+    text = "the old harbour of the town numbered {n}"
+    bad = [asked(100 + n, text.format(n=n), found=n % 6 == 0) for n in range(30)]
+    (lesson,) = lessons(*good, *bad, pattern="argument_form")
+    assert lesson.because == "Of 30 of more than two words 5 found something, of 60 others 60"
+    fair = [asked(100 + n, text.format(n=n), found=n % 3 == 0) for n in range(30)]
+    assert lessons(*good, *fair, pattern="argument_form") == []
+
+
 def answered(n: int, text: str, *, right: bool) -> Trajectory:
     return run(
         n,

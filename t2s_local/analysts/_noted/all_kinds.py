@@ -10,11 +10,13 @@ from t2s_local.analysts._noted.environment import (
     absent,
     bare,
     checks,
+    edit_faults,
     hidden_status,
     lint_rules,
     lowered,
     quoting,
     too_new,
+    unmoved,
 )
 from t2s_local.analysts._noted.forms import beginnings, limit, of_answers, of_calls, unknown_things
 from t2s_local.analysts._noted.searching import contents, elsewhere, look_first, matching, suggested
@@ -46,6 +48,7 @@ _KINDS = (
     checks,
     contents,
     cut,
+    edit_faults,
     elsewhere,
     ending,
     harmless,
@@ -71,6 +74,7 @@ _KINDS = (
     suggested,
     too_new,
     unknown_things,
+    unmoved,
 )
 _READERS = (finds, known_commands, works_on)
 """Kinds that read the notes of other kinds."""

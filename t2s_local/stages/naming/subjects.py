@@ -48,6 +48,7 @@ _OF_KIND = {
     "bare": "setting-up-environments",
     "call_form": "writing-tool-calls",
     "check": "checking-changes",
+    "edit_fault": "editing-files",
     "ending": "carrying-out-requests",
     "first_failed": "looking-before-asking",
     "hidden_status": "reading-check-results",
@@ -60,6 +61,7 @@ _OF_KIND = {
     "quoting": "sending-commands",
     "repeats": "carrying-out-requests",
     "too_new": "setting-up-environments",
+    "unmoved": "checking-changes",
 }
 """Subjects of lessons on how to work, by pattern; such lessons name no tool that would describe one."""
 SAID = "following-conventions"

@@ -21,6 +21,7 @@ _OF_KIND = {
     "contrast": "what runs that succeed do",
     "correction": "what users said of how things are done",
     "cut": "results that are cut off",
+    "edit_fault": "what checks find in edits",
     "elsewhere": "where else to search",
     "ending": "when to go on instead of asking or giving up",
     "finds": "where things are found",
@@ -49,6 +50,7 @@ _OF_KIND = {
     "suggested": "how to use what a search suggests",
     "unknown_thing": "what may be named in a call",
     "too_new": "errors of libraries that are newer than the code",
+    "unmoved": "checks that do not run",
     "works_on": "on what commands work",
 }
 """Matter of a rule by the pattern of its lesson."""

@@ -19,6 +19,8 @@ MOST_GOOD = 0.5
 """Largest ratio of the success rate of texts with the feature to the rate of texts without it."""
 MOST_LOST = 0.05
 """Largest share of all successful texts that may have the feature: otherwise the advice would cost too many of them."""
+MOST_LOST_CALLS = 0.1
+"""The same for calls: after a call that finds nothing another can be tried, after an answer nothing."""
 _INNER = re.compile(r"^\s*[A-Za-z_]\w*\s*[\[(](?P<inner>.*?)[\])]?\s*$", re.DOTALL)
 _QUOTED = re.compile(r"[\"“”«»「」]|(?<!\w)'[^']+'(?!\w)")
 _SEVERAL = re.compile(r"[;、/&|]|[,，][^,，]*[,，]|\b(?:and|or|und|oder|et|ou|y|o)\b", re.IGNORECASE)
@@ -123,7 +125,9 @@ class Fault(Value, frozen=True, kw_only=True):
     z: float
 
 
-def faults(pairs: Sequence[tuple[Run, Note]], is_good: Callable[[Run, Note], bool], *, most: int) -> Sequence[Fault]:
+def faults(
+    pairs: Sequence[tuple[Run, Note]], is_good: Callable[[Run, Note], bool], *, most: int, lost: float = MOST_LOST
+) -> Sequence[Fault]:
     """Return the features that go with failure, strongest first, each among the texts without the stronger ones.
 
     The feature that no result contains the text is tried last: results rarely contain long texts or lists either.
@@ -132,12 +136,13 @@ def faults(pairs: Sequence[tuple[Run, Note]], is_good: Callable[[Run, Note], boo
         pairs: Notes of one argument, whose details begin with a line of the names of their features.
         is_good: Function that says whether the text of a note succeeded.
         most: Most features that are returned.
+        lost: Largest share of all successful texts that may have a feature.
     """
     found: list[Fault] = []
     left = list(pairs)
     while len(found) < most:
-        tried = [fault for feature in _SHAPES if (fault := _fault(feature, left, is_good)) is not None]
-        tried = tried or [fault for fault in (_fault(UNSEEN, left, is_good),) if fault is not None]
+        tried = [fault for feature in _SHAPES if (fault := _fault(feature, left, is_good, lost)) is not None]
+        tried = tried or [fault for fault in (_fault(UNSEEN, left, is_good, lost),) if fault is not None]
         if not tried:
             break
         best = max(tried, key=lambda fault: fault.z)  # Of equal ones the first: the shortest length.
@@ -146,7 +151,9 @@ def faults(pairs: Sequence[tuple[Run, Note]], is_good: Callable[[Run, Note], boo
     return found
 
 
-def _fault(feature: Feature, pairs: Sequence[tuple[Run, Note]], is_good: Callable[[Run, Note], bool]) -> Fault | None:
+def _fault(
+    feature: Feature, pairs: Sequence[tuple[Run, Note]], is_good: Callable[[Run, Note], bool], lost: float
+) -> Fault | None:
     tables: dict[tuple[str, str], list[int]] = {}
     bad: list[tuple[Run, Note]] = []
     for run, note in pairs:
@@ -163,7 +170,7 @@ def _fault(feature: Feature, pairs: Sequence[tuple[Run, Note]], is_good: Callabl
     n_with, n_without = good_with + bad_with, good_without + bad_without
     if not good_without or good_with * n_without > MOST_GOOD * good_without * n_with:
         return None
-    if good_with > MOST_LOST * (good_with + good_without):
+    if good_with > lost * (good_with + good_without):
         return None
     _, z = mantel_haenszel([cell for _, cell in sorted(tables.items())])
     if z < MIN_Z:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of
-from t2s_local.analysts._noted.forms.features import LONGEST, faults, inner, names_of
+from t2s_local.analysts._noted.forms.features import LONGEST, MOST_LOST_CALLS, faults, inner, names_of
 from t2s_local.analysts._noted.searching.nothing import came_to_nothing
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, is_reflection, is_shell
@@ -59,7 +59,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         if len(pairs) < LEAST_CALLS:
             continue
         tool, argument = key.split("\n")
-        for fault in faults(pairs, lambda _, note: note.detail.endswith(_GOOD), most=_MOST_TOLD):
+        for fault in faults(pairs, lambda _, note: note.detail.endswith(_GOOD), most=_MOST_TOLD, lost=MOST_LOST_CALLS):
             met = runs_of(fault.bad)
             n_good = fault.n_with - len(fault.bad)
             good = [pair for pair in pairs if pair[1].detail.endswith(_GOOD) and not fault.feature.is_of(pair[1])]

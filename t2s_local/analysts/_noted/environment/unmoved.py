@@ -1,0 +1,125 @@
+"""Checks that cannot run whatever is changed: time-outs and failed collections that no edit moves."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._lessons import lesson, quote, said
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of
+from t2s_local.analysts._notes import Note
+from t2s_local.text.check_results import check_of
+from t2s_local.text.commands import changes_files, is_shell
+from t2s_local.text.events import Event
+from t2s_local.text.text import mask, squeeze
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
+
+KIND = "unmoved"
+LEAST_RUNS = 4
+LEAST_STAYED = 6
+MOST_MOVED = 0.1
+"""Largest share of the edits after which the check may run: otherwise it is the code that decides."""
+_STAYED, _MOVED, _LAST = "stayed", "moved", "last"
+_STOPPED = re.compile(
+    r"^.*\b(?:tests?|checks?|suite|command|process|run)\b.{0,40}\btimed[ -]out\b.*$"
+    r"|^ERROR \S+ - \w+(?:Error|Warning|Exception)\b.*$"
+    r"|^(?:INTERNALERROR>|E  ) +\w+(?:\.\w+)*(?:Error|Warning|Exception): .*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Lines that name why a check stopped; of the errors in a report only counted where nothing ran."""
+_NOTHING_RAN = re.compile(
+    r"\btimed[ -]out\b|\berrors? during collection\b|\bcollected 0 items\b|\bno tests ran\b|\bINTERNALERROR\b",
+    re.IGNORECASE,
+)
+_RAN = re.compile(
+    r"\b\d+ (?:passed|failed|tests?|error)|\bRan \d+ tests?\b|\btests? (?:failed|passed|timed)", re.IGNORECASE
+)
+_LONGEST = 200
+
+
+def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
+    """Yield the reasons for which checks of *piece* did not run, and whether the next check after an edit ran."""
+    before, edited = None, False
+    for place, text in _marks(piece, events):
+        if text is None:
+            edited = True
+            continue
+        if _RAN.search(text) is None:
+            continue
+        stopped = _reason(text)
+        if before is not None and edited:
+            is_same = stopped is not None and _gist(stopped) == _gist(before[1])
+            yield _note(piece, before, _STAYED if is_same else _MOVED)
+        before, edited = (place, stopped) if stopped is not None else None, False
+    if before is not None:
+        yield _note(piece, before, _LAST)
+
+
+def _marks(piece: Slice, events: Sequence[Event]) -> Sequence[tuple[int, str | None]]:
+    """Return the steps at which files changed, with None, and at which a check reported, with its report, in order.
+
+    A report without a call is one that the harness made by itself.
+    """
+    found: list[tuple[int, str | None]] = []
+    for event in events:
+        if changes_files(event.tool, event.head) and not event.failed:
+            found.append((event.call, None))
+        elif event.result is not None and is_shell(event.tool) and check_of(event.action) is not None:
+            found.append((event.result, event.output))
+    if not any(text is None for _, text in found):
+        return ()
+    answers = {event.result for event in events}
+    for place in range(piece.start, piece.stop):
+        step = piece.trajectory.steps[place]
+        if step.kind == "tool_result" and place not in answers:
+            found.append((place, step.text))
+    return sorted(found, key=lambda mark: mark[0])
+
+
+def _reason(text: str) -> str | None:
+    if _NOTHING_RAN.search(text) is None:
+        return None
+    lines = [found[0].strip()[:_LONGEST] for found in _STOPPED.finditer(text)]
+    return min(lines, key=len, default=None)  # The longer ones name the machine and the task.
+
+
+def _gist(line: str) -> str:
+    return squeeze(mask(line))
+
+
+def _note(piece: Slice, stopped: tuple[int, str], what: str) -> Note:
+    place, line = stopped
+    shown = quote(piece, place, line, role="observation")
+    return Note(kind=KIND, key=_gist(line), detail=f"{what}\n{line}", quotes=(shown,))
+
+
+def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """Yield one lesson for every reason for which checks did not run and that edits of several runs did not move.
+
+    Only where runs of several tasks met it, or a run succeeded although its last check stopped so: otherwise it may be
+    what the task is about.
+    """
+    for pairs in noted(runs, KIND).values():
+        stayed, moved, last = (
+            [pair for pair in pairs if pair[1].detail.startswith(what)] for what in (_STAYED, _MOVED, _LAST)
+        )
+        met = runs_of(pairs)
+        won = [run for run in runs_of(last) if run.succeeded]
+        tasks = {run.piece.trajectory.task_id for run in met if run.piece.trajectory.task_id is not None}
+        if len(met) < LEAST_RUNS or len(stayed) < LEAST_STAYED or len(moved) > MOST_MOVED * len(stayed + moved):
+            continue
+        if len(tasks) < 2 and not won:
+            continue
+        line = most_common((note.detail.partition("\n")[2] for _, note in pairs), most=1)[0]
+        fared = f"; {len(won)} runs that ended with it succeeded all the same" if won else ""
+        yield lesson(
+            when=f"a check ends with {said(line)}",
+            do="Do not edit the code for it, and do not send the change again: the check does not run here, whatever is"
+            " changed. Judge the change by reading it, or check what it touches alone.",
+            because=f"{len(stayed)} of {len(stayed + moved)} edits after it, in {len(met)} runs, got it again{fared}",
+            polarity="success",
+            pattern=KIND,
+            evidence=quotes_of(stayed),
+            trajectories=(run.piece.trajectory for run in met),
+            tools=(),
+        )

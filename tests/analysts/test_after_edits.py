@@ -1,0 +1,67 @@
+"""What checks say after edits, in the reports of a harness and in those of commands, counted over many runs."""
+
+from collections.abc import Callable
+
+import pytest
+
+from t2s_local.values.trajectory import Outcome, Step, Trajectory
+from tests.analysts.test_tool_kinds import call, run
+from tests.build import step
+from tests.mining import lessons
+from tests.recorded import shell
+
+Reported = Callable[[str, int], tuple[Step, ...]]
+
+
+def by_itself(report: str, number: int) -> tuple[Step, ...]:
+    del number
+    return (step("tool_result", report, tool="harness"),)
+
+
+def by_command(report: str, number: int) -> tuple[Step, ...]:
+    return shell("pytest tests", report, key=f"check {number}", code=1)
+
+
+BOTH = pytest.mark.parametrize("reported", [by_itself, by_command])
+TIMED_OUT = "running tests/test_boat.py\n>>> Tests timed out after 60 seconds"
+
+
+def edited(n: int, number: int, text: str = "x = 1") -> tuple[Step, ...]:
+    return call("str_replace", "done", key=f"edit {number}", path=f"boat{n}.py", old_str="x = 0", new_str=text)
+
+
+def checked(n: int, *reports: tuple[Step, ...], outcome: Outcome | None = None) -> Trajectory:
+    steps = [part for number, report in enumerate(reports) for part in (*edited(n, number), *report)]
+    return run(n, *steps, outcome=outcome)
+
+
+@BOTH
+def test_a_check_that_stops_in_the_same_way_whatever_is_edited_is_told(reported: Reported) -> None:
+    stuck = [checked(n, *(reported(TIMED_OUT, number) for number in range(3))) for n in range(4)]
+    (lesson,) = lessons(*stuck, pattern="unmoved")
+    assert lesson.when == "a check ends with “>>> Tests timed out after <number> seconds”"
+    assert lesson.because == "8 of 8 edits after it, in 4 runs, got it again"
+    fixed = [checked(100 + n, reported(TIMED_OUT, 0), reported("3 tests passed", 1)) for n in range(4)]
+    assert lessons(*stuck, *fixed, pattern="unmoved") == []
+    failing = [checked(n, *(reported("1 failed\nE   AssertionError: 3 != 4", k) for k in range(3))) for n in range(4)]
+    assert lessons(*failing, pattern="unmoved") == []
+
+
+@BOTH
+def test_names_that_edits_use_without_an_import_are_told_with_the_checks_words(reported: Reported) -> None:
+    words = ["weakref", "shlex", "dask", "json", "copy"]
+    faults = [
+        run(n, *edited(n, 0, f"{word}.go()"), *reported(f"boat{n}.py:7:1: F821 undefined name '{word}'", 0))
+        for n, word in enumerate(words)
+    ]
+    (lesson,) = lessons(*faults, pattern="edit_fault")
+    assert lesson.do == (
+        "Import or define in the same edit every name that it newly uses: the check answers “F821 undefined name"
+        " `<name>`” otherwise."
+    )
+    assert (lesson.because or "").startswith("It was found in what 5 runs of 5 tasks had just written")
+    older = [
+        run(n, *edited(n, 0), *reported(f"boat{n}.py:7:1: F821 undefined name '{word}'", 0))
+        for n, word in enumerate(words)
+    ]
+    assert lessons(*older, pattern="edit_fault") == []
