@@ -90,6 +90,7 @@ def test_the_commands_of_the_other_pages_run(here: Path, t2s: Command, monkeypat
     monkeypatch.setenv("HOME", str(here))
     monkeypatch.setenv("T2S_MODEL", "none")
     (here / "in").symlink_to(SAMPLES, target_is_directory=True)
+    (here / "README.md").write_text("Work on an archive with tar.", "utf-8")
     made = t2s("distill", "in", "-o", "skills", "--json")
     run = json.loads(made.out)["run"]
     for line in COMMANDS:

@@ -1,0 +1,192 @@
+"""Compile one context for a task from a library, or shorten one skill to a token budget."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.errors import InputError, NothingFoundError
+from t2s_local.ports.grouping import Embedder
+from t2s_local.runs.models.models import open_engine
+from t2s_local.runs.plugins import load_embedder, say_nothing
+from t2s_local.runs.using.opening import open_index
+from t2s_local.runs.using.tokens import shipped_counter
+from t2s_local.skills.library.index.entries import read_task
+from t2s_local.skills.library.index.terms import terms
+from t2s_local.skills.source import MAIN, SkillSource, read_source
+from t2s_local.stages.check.scan import at_or_above, scan
+from t2s_local.stages.use.compile.compaction import Compacted, compact
+from t2s_local.stages.use.compile.compile import Compiled, compile_context
+from t2s_local.stages.use.compile.lines import CountTokens
+from t2s_local.stages.use.compile.parts import SkillText
+from t2s_local.stages.use.route.scoring import score_skills
+from t2s_local.values.routing.library_index import LeftOut
+from t2s_local.values.value import Value
+
+LEAST_SCORE = 0.35
+"""Score below which no skill fits a task, in a library that knows no tasks: tasks of other domains stay below it."""
+
+
+class NearestSkill(Value, frozen=True, kw_only=True):
+    """The best skill for a task that no skill fits."""
+
+    name: str
+    score: float
+
+
+class CompileOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """Result of compiling a context."""
+
+    compiled: Compiled | None
+    """The context; None if no skill fits."""
+    nearest: NearestSkill | None
+    """Best skill if no skill fits; otherwise None."""
+    least: float
+    """Score from which on a skill fits."""
+    counted_by: str
+    """Name of the tokenizer."""
+    left_out: tuple[LeftOut, ...]
+    """Skills that cannot be read or could do harm."""
+    n_aside: int
+
+
+class CompactOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """Result of shortening one skill."""
+
+    skill: str
+    compacted: Compacted
+    is_whole: bool
+    """Whether the SKILL.md fits as it is, with its front matter."""
+    counted_by: str
+
+
+@contextmanager
+def counter(model: str | None) -> Iterator[tuple[str, CountTokens]]:
+    """Yield the name of a tokenizer, and a function that counts tokens by it.
+
+    Args:
+        model: Model whose tokenizer counts, named as for ``--model``; None for the tokenizer in the package.
+
+    Raises:
+        ModelError: the model cannot be loaded.
+        UsageError: the name of the model is not known.
+    """
+    if model is None:
+        yield shipped_counter()
+        return
+    with open_engine(model, say=say_nothing) as engine:
+        yield engine.name, engine.count_tokens
+
+
+def is_one_skill(path: Path) -> bool:
+    """Return whether *path* is the folder of a single skill, or its SKILL.md."""
+    return (path / MAIN).is_file() or path.name == MAIN
+
+
+def compile_for(
+    task: str, library: Path, *, budget: int, embedder: str, model: str | None, min_score: float | None = None
+) -> CompileOutcome:
+    """Compile the context of a task.
+
+    Args:
+        task: Text of the task.
+        library: Folder of skills.
+        budget: Largest number of tokens.
+        embedder: Name of the embedder.
+        model: As for :func:`counter`.
+        min_score: Score from which on a skill fits; None for the one that the index computed.
+
+    Raises:
+        InputError: the folder cannot be read.
+        NothingFoundError: the library contains no skill that may be used.
+        TooSmallError: the core of the best skill does not fit into the budget.
+        UsageError: a name is not known.
+    """
+    using = load_embedder(embedder)
+    opened = open_index(library, using)
+    index, asked = opened.index, read_task(task)
+    vector = using.embed([asked])[0]
+    scores = score_skills(index, vector, terms(asked)).total
+    least = index.min_score if min_score is None else min_score
+    least = LEAST_SCORE if least is None else least
+    best = max(range(len(index.skills)), key=lambda row: (round(float(scores[row]), 6), -row))
+    compiled = None
+    with counter(model) as (name, count):
+        if scores[best] >= least:
+            compiled = compile_context(index, asked, vector, scores, _reader(library), budget=budget, count=count)
+    fits = compiled is not None and compiled.lines
+    return CompileOutcome(
+        compiled=compiled if fits else None,
+        nearest=None if fits else NearestSkill(name=index.skills[best].name, score=round(float(scores[best]), 6)),
+        least=least,
+        counted_by=name,
+        left_out=opened.left_out,
+        n_aside=opened.n_aside,
+    )
+
+
+def _reader(library: Path) -> Callable[[str], SkillText | None]:
+    """Return a function that reads the Markdown files of a skill; None if the skill can no longer be read."""
+
+    def read(name: str) -> SkillText | None:
+        try:
+            source = read_source(library / name)
+        except InputError:
+            return None
+        return SkillText(name, {path: text for path, text in source.texts.items() if path.endswith(".md")})
+
+    return read
+
+
+def compact_skill(task: str, path: Path, *, budget: int, embedder: str, model: str | None) -> CompactOutcome:
+    """Shorten the SKILL.md of one skill; a text that fits into the budget is unchanged.
+
+    Args:
+        task: Text of the task.
+        path: Folder of the skill, or its SKILL.md.
+        budget: Largest number of tokens.
+        embedder: Name of the embedder.
+        model: As for :func:`counter`.
+
+    Raises:
+        InputError: the skill cannot be read.
+        NothingFoundError: the skill has a grave finding of `t2s scan`.
+        TooSmallError: what must stay word for word does not fit into the budget.
+        UsageError: a name is not known.
+    """
+    folder = path.parent if path.name == MAIN else path
+    source = read_source(folder)
+    if isinstance(source.document, InputError):
+        error = source.document
+        raise InputError(error.message, path=folder / MAIN, line=error.line, hint="`t2s lint` says more.") from error
+    _refuse_grave(source, folder)
+    using = load_embedder(embedder)
+    text, body, first = source.texts[MAIN], source.document.body, source.document.body_line
+    with counter(model) as (name, count):
+        is_whole = count(text) <= budget
+        found = compact(
+            text if is_whole else body,
+            budget=budget,
+            count=count,
+            rank=_ranking(task, using),
+            what=source.name,
+            first_line=1 if is_whole else first,
+        )
+    return CompactOutcome(skill=source.name, compacted=found, is_whole=is_whole, counted_by=name)
+
+
+def _refuse_grave(source: SkillSource, folder: Path) -> None:
+    grave = at_or_above(scan(source), "high")
+    if grave:
+        place = grave[0].path if grave[0].line is None else f"{grave[0].path}:{grave[0].line}"
+        message = f"no skill can be used: {place}: {grave[0].message} [{grave[0].rule}]"
+        raise NothingFoundError(message, path=folder, hint="`t2s scan` says more.")
+
+
+def _ranking(task: str, embedder: Embedder) -> Callable[[Sequence[str]], Sequence[float]]:
+    def rank(lines: Sequence[str]) -> Sequence[float]:
+        vectors = embedder.embed([read_task(task), *lines])
+        return [float(one) for one in vectors[1:] @ vectors[0]]
+
+    return rank

@@ -1,0 +1,108 @@
+"""Tests of the parts of a skill as lines."""
+
+from t2s_local.skills.library.index.units import sub_units
+from t2s_local.skills.source import SkillSource
+from t2s_local.stages.use.compile.parts import Part, SkillText, parts_of
+
+PAGE = """\
+---
+name: handling-archives
+description: Unpack archives.
+---
+
+# Handling archives
+
+Some words on how all of it came to be.
+
+## When to use
+
+- You are about to use `tar`.
+
+## Steps
+
+1. When an archive is large, list it first.
+   - Seen in 3 of 4 runs.
+   - Do: `tar tf big.tar`
+
+   ```sh
+   tar tf big.tar | head
+   ```
+2. You must never unpack into a folder with files.
+
+## Avoid
+
+- Deleting the archive before the check.
+
+### Odd kinds
+
+- Renaming it.
+
+## Format
+
+Use this for the list:
+
+```text
+# name
+size
+```
+"""
+
+
+def parts(text: str = PAGE) -> tuple[list[Part], SkillText]:
+    source = SkillSource(name="handling-archives", raw={"SKILL.md": text.encode()}, sizes={"SKILL.md": len(text)})
+    skill = SkillText(source.name, {"SKILL.md": text})
+    return parts_of([(unit, 0.5) for unit in sub_units(source)], skill, requires={}), skill
+
+
+def said(part: Part, skill: SkillText) -> list[str]:
+    return [skill.line(place) for place in part.lines]
+
+
+def test_what_only_says_when_to_use_a_skill_is_no_part() -> None:
+    found, skill = parts()
+    assert not [part for part in found if "You are about to use" in " ".join(said(part, skill))]
+    assert len(found) == 6
+
+
+def test_an_item_keeps_its_first_paragraph_and_every_verbatim_line() -> None:
+    found, skill = parts()
+    step = found[1]
+    assert said(step, skill) == [
+        "## Steps",
+        "1. When an archive is large, list it first.",
+        "   - Do: `tar tf big.tar`",
+        "   ```sh",
+        "   tar tf big.tar | head",
+        "   ```",
+    ]
+    assert [skill.line(place) for place in step.rest] == ["   - Seen in 3 of 4 runs."]
+    assert str(step.lines[1]) == step.place == "handling-archives#16"
+
+
+def test_what_holds_in_any_situation_is_the_core() -> None:
+    found, skill = parts()
+    core = [said(part, skill)[-1] for part in found if part.is_core]
+    assert core == [
+        "2. You must never unpack into a folder with files.",
+        "- Deleting the archive before the check.",
+        "- Renaming it.",
+    ]
+
+
+def test_an_item_below_a_heading_that_forbids_keeps_that_heading() -> None:
+    found, skill = parts()
+    assert said(found[3], skill) == ["## Avoid", "- Deleting the archive before the check."]
+    assert said(found[4], skill) == ["## Avoid", "### Odd kinds", "- Renaming it."]
+
+
+def test_a_block_of_code_keeps_the_words_before_it() -> None:
+    found, skill = parts()
+    assert said(found[5], skill) == ["## Format", "Use this for the list:", "```text", "# name", "size", "```"]
+
+
+def test_a_part_that_no_longer_stands_at_its_place_is_left_out() -> None:
+    source = SkillSource(name="handling-archives", raw={"SKILL.md": PAGE.encode()}, sizes={"SKILL.md": len(PAGE)})
+    changed = SkillText(source.name, {"SKILL.md": PAGE.replace("list it first", "look at it first")})
+    found = parts_of([(unit, 0.5) for unit in sub_units(source)], changed, requires={})
+    assert len(found) == 5
+    assert parts_of([(unit, 0.5) for unit in sub_units(source)], SkillText(source.name, {}), requires={}) == []
