@@ -6,6 +6,7 @@ from pathlib import Path
 
 from t2s_local.errors import NothingFoundError, T2SError, UsageError
 from t2s_local.files import reason_of
+from t2s_local.runs.reviewing.going_back import go_back, undo_going_back
 from t2s_local.runs.reviewing.inbox import read_inbox
 from t2s_local.runs.reviewing.items import ProposalItem
 from t2s_local.skills.decisions import changed_decisions
@@ -13,7 +14,6 @@ from t2s_local.skills.library.library import is_library
 from t2s_local.skills.library.one_skill.history import rollback
 from t2s_local.skills.library.own_folder import OwnFolder
 from t2s_local.skills.library.versions import histories
-from t2s_local.skills.members.members import members_of
 from t2s_local.skills.members.moving import carry_out, joined_reason
 from t2s_local.skills.members.proposals import read_proposals, write_proposals
 from t2s_local.skills.members.record import add_events
@@ -141,8 +141,7 @@ def take_proposal_back(home: Path, decision: Decision, at: str) -> None:
     library = home / decision.version.library
     name, _, kind = decision.id.rpartition(":")
     if kind == "rollback":
-        message = "the answer is taken back, the skills are not"
-        raise UsageError(message, hint="`t2s library rollback LIBRARY/SKILL` brings each back as it was.")
+        undo_going_back(library, decision.at, at=at, command=COMMAND)
     if kind == "merge":
         for winner in _joined_with(library, name):
             rollback(library, winner, to=None, at=at, command=COMMAND)
@@ -161,24 +160,12 @@ def _joined_with(library: Path, name: str) -> list[str]:
 
 def _accept(library: Path, proposal: Proposal, at: str) -> None:
     if proposal.kind == "rollback":
-        for name, number in proposal.versions:
-            rollback(library, name, to=str(number), at=at, command=COMMAND)
-        _archive(library, proposal.leaves, at)
+        go_back(library, proposal, _joined, at=at, command=COMMAND)
         return
     moved = carry_out(library, [proposal], _joined, at=at, command=COMMAND)
     if moved.refused:
         message = f"{proposal.id}: {moved.refused[0][1]}"
         raise UsageError(message, hint="`t2s govern LIBRARY` looks again.")
-
-
-def _archive(library: Path, names: Sequence[str], at: str) -> None:
-    """Archive the skills that a library did not have in its best round."""
-    reason = "the library went back to a time before it"
-    there = [member for member in members_of(library) if member.name in names and member.is_there]
-    proposals = [
-        Proposal(kind="archive", skill=one.name, digest=one.digest, reason=reason, is_ours=one.is_ours) for one in there
-    ]
-    carry_out(library, proposals, _joined, at=at, command=COMMAND)
 
 
 def _let_go(library: Path, proposal: Proposal) -> None:

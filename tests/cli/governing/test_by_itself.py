@@ -1,8 +1,11 @@
 """Commands of the timer and of the hook in the README: exit code 0 with news, 10 without."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from tests.commands import Ran, in_own_process
 from tests.places import ROOT
 from tests.uses import GIT, SHOWN, sessions
 
+PROGRAMS = Path(sys.executable).parent
 COMMAND = re.compile(r"^    ExecStart=-?(.*)$", re.MULTILINE)
 
 
@@ -62,9 +66,34 @@ def test_a_machine_without_conversations_ends_with_10(home: Path) -> None:
     assert run(home, "t2s usage %h/skills --harvest").code == 10
 
 
-def test_the_hook_of_the_readme_is_json(home: Path) -> None:
-    del home
-    lines = (ROOT / "README.md").read_text("utf-8").splitlines()
-    hook = next(line for line in lines if '"SessionEnd"' in line)
-    command = json.loads(hook)["hooks"]["SessionEnd"][0]["hooks"][0]["command"]
-    assert command.startswith("t2s usage ~/skills --harvest")
+def hook() -> str:
+    """The command that the README puts behind the end of a session."""
+    line = next(line for line in (ROOT / "README.md").read_text("utf-8").splitlines() if '"SessionEnd"' in line)
+    return str(json.loads(line)["hooks"]["SessionEnd"][0]["hooks"][0]["command"])
+
+
+def ended(home: Path, command: str) -> int:
+    """Run a command as a coding agent does when a session ends: by a shell, told of the session on standard input."""
+    told = {
+        "session_id": "s0",
+        "transcript_path": str(home / ".claude" / "projects" / "-home-user-shop" / "s0.jsonl"),
+        "cwd": str(home),
+        "hook_event_name": "SessionEnd",
+        "reason": "other",
+    }
+    settings = {"HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "PATH": f"{PROGRAMS}:{os.environ['PATH']}"}
+    words = ("/bin/sh", "-c", command)
+    return subprocess.run(words, cwd=home, env=settings, input=json.dumps(told).encode(), check=False).returncode
+
+
+def test_a_session_that_ends_is_read_by_the_hook_once_and_the_agent_sees_no_error(home: Path) -> None:
+    command = hook()
+    usage, _, check = command.partition(";")
+    assert (usage, check.strip()) == ("t2s usage ~/skills --harvest", "[ $? -eq 0 -o $? -eq 10 ]")
+    skill = home / "skills" / "using-git"
+    skill.mkdir(parents=True)
+    (skill / "SKILL.md").write_text(GIT)
+    assert [ended(home, usage), ended(home, usage)] == [0, 10]
+    assert ended(home, command) == 0
+    shutil.rmtree(home / "skills")
+    assert ended(home, command) == 1

@@ -233,27 +233,6 @@ def test_a_run_after_a_merge_keeps_what_was_joined(tmp_path: Path) -> None:
     assert not (folder / "pushing-work").exists()
 
 
-def test_going_back_is_proposed_and_never_done_unasked(tmp_path: Path) -> None:
-    folder = library(tmp_path / "skills")
-    good = [event for day in range(1, 4) for event in trials("using-git", 27, 3, at=f"2026-01-0{day}T00:00:00+00:00")]
-    note(folder, good)
-    changed = GIT.replace("git pull --rebase", "git merge")
-    new = TAR.replace("using-tar", "cooking").replace("tar", "rice").replace("docs", "pot")
-    skills = [made("using-git", changed), made("using-tar", TAR), made("cooking", new)]
-    write_library(folder, skills, at="2026-02-01T00:00:00+00:00")
-    for day in range(1, 6):
-        note(folder, trials("using-git", 20, 10, at=f"2026-03-0{day}T00:00:00+00:00"))
-    found = govern(folder, "--yes")
-    assert ([one["kind"] for one in found["waiting"]], found["done"]) == (["rollback"], [])
-    assert found["waiting"][0]["versions"] == [["using-git", 1]]
-    assert found["waiting"][0]["leaves"] == ["cooking"]
-    name = str(found["waiting"][0]["id"])
-    assert "It archives cooking" in review(folder, "--list").out
-    assert review(folder, "--accept", name).code == 0
-    assert (folder / "using-git" / "SKILL.md").read_text() == GIT
-    assert not (folder / "cooking").exists()
-
-
 def test_a_broken_chain_no_log_and_no_skills(tmp_path: Path, bad: Path) -> None:
     log = OwnFolder(bad).log
     data = log.read_bytes()
