@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from t2s_local.errors import UsageError
+from t2s_local.errors import InputError, UsageError
 from t2s_local.files import file_digest
 from t2s_local.gates._eval_command.cache import ScoreCache
 from t2s_local.processes.child_process import command as python_command
@@ -84,7 +84,13 @@ class EvalCommand:
             before = _state(copy)
             places = {"skill": str(copy), "task": trial.task, "seed": str(trial.seed)}
             words = tuple(_PLACE.sub(lambda found: places[found[1]], word) for word in self._words)
-            answer = _ask(CommandOrder(words=words, timeout=self._options.timeout, environment=dict(os.environ)))
+            answer = _ask(
+                CommandOrder(
+                    words=tuple(map(os.fsencode, words)),
+                    timeout=self._options.timeout,
+                    environment=tuple(sorted(os.environb.items())),
+                )
+            )
             is_changed = _state(copy) != before
         score, missing = read_score(answer)
         if is_changed:
@@ -151,9 +157,16 @@ def _ask(order: CommandOrder) -> CommandAnswer:
 
 
 def _state(folder: Path) -> dict[str, str]:
-    """Return the paths in *folder*, each with "link", "folder" or the digest of the file."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        kind = "link" if path.is_symlink() else "folder" if path.is_dir() else None
-        found[str(path.relative_to(folder))] = kind or file_digest(path)
-    return found
+    """Return the paths in *folder*, each with "link", "folder", "other" (a pipe, say), or the digest of the file."""
+    return {str(path.relative_to(folder)): _kind(path) for path in sorted(folder.rglob("*"))}
+
+
+def _kind(path: Path) -> str:
+    if path.is_symlink():
+        return "link"
+    if path.is_dir():
+        return "folder"
+    try:
+        return file_digest(path) if path.is_file() else "other"
+    except InputError:
+        return "other"

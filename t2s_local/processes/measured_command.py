@@ -32,10 +32,12 @@ _GRACE = 2.0
 class CommandOrder(Value, frozen=True, kw_only=True):
     """A command with its time limit and environment."""
 
-    words: tuple[str, ...]
+    words: tuple[bytes, ...]
+    """Program and arguments, in the bytes that the system knows, which may be no UTF-8."""
     timeout: float
     """Seconds."""
-    environment: dict[str, str]
+    environment: tuple[tuple[bytes, bytes], ...]
+    """Names and values of variables."""
 
 
 class CommandAnswer(Value, frozen=True, kw_only=True):
@@ -62,7 +64,7 @@ def run_command(order: CommandOrder) -> CommandAnswer:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=order.environment,
+            env=dict(order.environment),
             start_new_session=True,
         )
     except (OSError, ValueError) as error:

@@ -1,5 +1,6 @@
 """The user's evaluation command, and everything it can do wrong."""
 
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -61,6 +62,9 @@ BAD = {
     "print(1); sys.exit(1)": "exit code 1",
     "print(1); open(skill + '/SKILL.md', 'a').write('more')": "it wrote into the skill",
     "print(1); open(skill + '/notes', 'w')": "it wrote into the skill",
+    "print(1); os.mkfifo(skill + '/pipe')": "it wrote into the skill",
+    "print(1); import socket; socket.socket(socket.AF_UNIX).bind(skill + '/s')": "it wrote into the skill",
+    "print(1); import shutil; shutil.rmtree(skill)": "it wrote into the skill",
     "print(1); sys.stdout.flush(); os.kill(os.getpid(), 9)": "exit code -9",
 }
 
@@ -123,6 +127,21 @@ def test_what_was_measured_is_not_run_again_and_a_budget_stops_between_trials(sk
     ran = (tmp_path / "program.py.ran").read_text().splitlines()
     assert sorted(ran) == ["task 0", "task 1", "task 2"]
     assert cache.stat().st_mode & 0o077 == 0
+
+
+def test_a_score_behind_a_line_that_was_cut_off_is_kept(skill: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "scores.jsonl"
+    cache.write_bytes(b'{"key": "cut off')
+    assert scored(skill, "print(1)", cache=cache)[0].score == 1.0
+    assert scored(skill, "sys.exit(1)", cache=cache)[0].score == 1.0
+    assert len(cache.read_bytes().splitlines()) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "environb"), reason="variables of this system are text")
+def test_a_variable_that_is_no_utf_8_reaches_the_command(skill: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("T2S_TEST_ODD", os.fsdecode(b"a\xffb"))
+    (found,) = scored(skill, "print(1 if os.environb[b'T2S_TEST_ODD'] == b'a\\xffb' else 0)")
+    assert (found.score, found.missing) == (1.0, None)
 
 
 def test_what_is_missing_is_tried_again(skill: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from t2s_local.cli.output import print_table, say
 from t2s_local.runs.gating.measured import MeasuredResult
+from t2s_local.stages.gates.modes.replay import merge_order
 from t2s_local.text.text import clip, counted
 from t2s_local.values.gates.scores import MeasuredSkill, TaskScores
 
@@ -23,6 +24,8 @@ def print_measured(found: MeasuredResult, *, mode: str) -> None:
     print_table(_VERDICTS, [_verdict(skill) for skill in found.skills], right=frozenset({1, 2, 3}))
     for skill in found.skills:
         _say_worst(skill)
+    if mode == "replay":
+        _say_order(found.skills)
     for reason, count in found.missing.items():
         say(f"{counted(count, 'trial')} missing: {reason}.")
     say(
@@ -46,6 +49,15 @@ def _verdict(skill: MeasuredSkill) -> tuple[str, ...]:
 
 def _known(skill: MeasuredSkill) -> list[tuple[str, float | int]]:
     return [(name, value) for name, value in skill.figures.items() if value is not None]
+
+
+def _say_order(skills: Sequence[MeasuredSkill]) -> None:
+    """Say in which order kept changes are merged, if there are several."""
+    kept = [(skill, skill.figures["points"] or 0.0) for skill in skills if skill.verdict == "keep"]
+    if len(kept) > 1:
+        order = merge_order([points for _, points in kept])
+        names = ", ".join(kept[at][0].skill for at in order)
+        say(f"Of changes to the same place the best is to win: merge them in this order: {names}.")
 
 
 def _say_worst(skill: MeasuredSkill) -> None:

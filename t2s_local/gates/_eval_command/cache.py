@@ -1,7 +1,9 @@
 """Cache of measured scores, one JSON line each, so that an interrupted measurement can continue."""
 
+import os
 from pathlib import Path
 from threading import Lock
+from typing import IO
 
 import msgspec
 
@@ -50,13 +52,21 @@ class ScoreCache:
             try:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 self._path.touch(mode=PRIVATE_FILE)
-                with self._path.open("ab") as stream:
-                    stream.write(line)
+                with self._path.open("ab+") as stream:
+                    stream.write(line if _ends_a_line(stream) else b"\n" + line)
             except OSError as error:
                 raise T2SError(reason_of(error), path=self._path) from error
 
     def _key(self, trial: Trial) -> str:
         return digest(trial.arm.digest, trial.task, str(trial.seed), self._command)
+
+
+def _ends_a_line(stream: IO[bytes]) -> bool:
+    """Return whether a file is empty or ends with a line break; the last line may be cut off."""
+    if stream.seek(0, os.SEEK_END) == 0:
+        return True
+    stream.seek(-1, os.SEEK_END)
+    return stream.read(1) == b"\n"
 
 
 def _read(path: Path) -> dict[str, float]:

@@ -1,7 +1,6 @@
 """Count the trials of skills in the evidence log: uses of a skill in recorded runs that helped or hurt."""
 
 import math
-from collections.abc import Iterable
 
 import msgspec
 
@@ -82,14 +81,6 @@ class Standings:
 
 def _standing(one: _Sum) -> Standing:
     return Standing(n_success=one.n_success, n_failure=one.n_failure, n_uses=one.n_uses, last_at=one.last_at)
-
-
-def standings(events: Iterable[Event]) -> dict[str, Standing]:
-    """Return the standing of every skill with a use or a change of state in *events*, by name."""
-    found = Standings()
-    for event in events:
-        found.add(event)
-    return found.all()
 
 
 def trial_of(event: Event) -> int:

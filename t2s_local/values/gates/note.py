@@ -13,6 +13,8 @@ class GateNote(Value, frozen=True, kw_only=True):
     digest: str
     """Digest of the skill's files at the time of the measurement."""
     verdict: str
+    reason: str | None = None
+    """The test that decided the verdict; None for modes that name none."""
     figures: dict[str, float | int | None]
     """Measured figures by name, such as ``caught`` and ``net``; all of them belong to *level*."""
     command: tuple[str, ...]

@@ -96,6 +96,14 @@ def test_a_budget_that_is_over_gives_no_verdict(place: Path) -> None:
     assert "not run: --max-runs was reached" in done.err
 
 
+def test_kept_changes_are_merged_the_best_last(place: Path) -> None:
+    (place / "few.txt").write_text("".join(f"{task}\n" for task in PARCELS[:2]))
+    names = [f"skills/{name}" for name in ("stamping-parcels", "stamping-all")]
+    done = gated(*names, "--mode", "replay", tasks="few.txt")
+    assert done.code == 0, done.out
+    assert "merge them in this order: stamping-parcels, stamping-all" in done.err
+
+
 def test_without_a_command_a_replayed_change_is_unassessed(place: Path) -> None:
     done = in_process("gate", "skills/stamping-all", "--mode", "replay", "--json")
     assert (done.code, json.loads(done.out)["skills"][0]["verdict"]) == (0, "unassessed")

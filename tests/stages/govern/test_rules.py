@@ -12,7 +12,7 @@ from t2s_local.stages.govern.pareto import Bank, choose, coverage, diversity
 from t2s_local.stages.govern.ratchet import Governed, Limits, ratchet
 from t2s_local.stages.govern.rounds import Round, Rounds, better_round
 from t2s_local.stages.govern.skemex import Placed, Utilities, Utility, rate, skemex
-from t2s_local.stages.govern.standing import Standing, drift_bound, standings
+from t2s_local.stages.govern.standing import Standing, Standings, drift_bound
 from t2s_local.values.event import Event
 from t2s_local.values.trajectory import Outcome
 
@@ -32,6 +32,13 @@ def used(name: str, run: str, outcome: Outcome, *, category: str = "c") -> Event
 
 def shown(name: str, run: str, outcome: Outcome) -> Event:
     return Event(at=AT, kind="used", skill=name, run=run, use="shown", outcome=outcome, category="c")
+
+
+def standings(events: Iterable[Event]) -> dict[str, Standing]:
+    found = Standings()
+    for event in events:
+        found.add(event)
+    return found.all()
 
 
 def trials(name: str, n_success: int, n_failure: int) -> list[Event]:

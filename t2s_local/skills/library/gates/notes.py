@@ -13,21 +13,18 @@ from t2s_local.values.event import Event
 from t2s_local.values.gates.note import GateNote
 from t2s_local.values.gates.results import GateLevel
 
+UseVerdict = Literal["helped", "hurt", "neutral", "inapplicable"]
 _SOURCES: dict[GateLevel, Literal["recorded", "inferred", "measured"]] = {
     "L1": "recorded",
     "L2": "inferred",
     "L3": "measured",
 }
-_VERDICTS: dict[str, Literal["helped", "hurt", "neutral", "inapplicable"]] = {
-    "supported": "helped",
-    "accept": "helped",
-    "accept_new_best": "helped",
-    "promoted": "helped",
-    "keep": "helped",
-    "reject": "hurt",
-    "remove": "hurt",
-    "not_applicable": "inapplicable",
-}
+_HELPED = frozenset({"supported", "accept", "accept_new_best", "promoted", "keep"})
+_TURNED_DOWN = frozenset({"reject", "remove"})
+"""Verdicts on a skill that changed nothing, did worse, or was not measured as a whole."""
+_UNMEASURED = frozenset({"missing_task", "missing_score", "budget_over", "no_eval_command"})
+"""Reasons of verdicts without a comparison."""
+_SAME = 1e-9
 
 
 def read_notes(own: OwnFolder) -> tuple[GateNote, ...]:
@@ -57,6 +54,32 @@ def note(own: OwnFolder, found: Sequence[GateNote]) -> None:
         write_atomic(own.gates, msgspec.json.encode([kept[key] for key in sorted(kept)]) + b"\n")
 
 
+def verdict_of(item: GateNote) -> UseVerdict | None:
+    """Return what the evidence log says of a result; None if nothing was compared.
+
+    A skill that a gate turned down hurt only where it did worse: a reject for no gain is neutral.
+    """
+    if item.verdict == "not_applicable":
+        return "inapplicable"
+    if item.reason in _UNMEASURED or item.verdict in ("insufficient", "unassessed"):
+        return None
+    if item.verdict in _HELPED:
+        return "helped"
+    return "hurt" if item.verdict in _TURNED_DOWN and _did_worse(item) else "neutral"
+
+
+def _did_worse(item: GateNote) -> bool:
+    """Return whether a task or the figure of the skill was worse with the skill than without."""
+    figures = item.figures
+    if item.verdict == "remove" or (figures.get("worse") or 0) > (figures.get("better") or 0):
+        return True
+    if item.reason == "task_worse":
+        return True
+    pairs = [(figures.get("net"), figures.get("current", 0.0)), (figures.get("mean_after"), figures.get("mean_before"))]
+    pairs.append((figures.get("marginal_utility"), 0.0))
+    return any(after is not None and before is not None and after < before - _SAME for after, before in pairs)
+
+
 def _event(item: GateNote) -> Event:
     figures = ", ".join(f"{name} {value:g}" for name, value in item.figures.items() if value is not None)
     return Event(
@@ -65,7 +88,7 @@ def _event(item: GateNote) -> Event:
         skill=item.skill,
         digest=item.digest,
         category=item.mode,
-        verdict=_VERDICTS.get(item.verdict, "neutral"),
+        verdict=verdict_of(item),
         source=_SOURCES[item.level],
         reason=f"{item.level} {item.mode}: {item.verdict}; {figures}",
     )
