@@ -19,8 +19,10 @@ def call(name: str, arguments: str, answer: str, *, key: str) -> tuple[Step, Ste
 
 
 def labelled(number: int, outcome: Outcome, *steps: Step, last: str) -> Trajectory:
+    """Return a run of one of a hundred tasks; 3 and 103 are runs of one task."""
     asked = step("user", f"what of parcel {number}?")
-    return trajectory(asked, *steps, step("assistant", last), task_id=f"t{number}", outcome=outcome, source=f"{number}")
+    task = f"t{number % 100}"
+    return trajectory(asked, *steps, step("assistant", last), task_id=task, outcome=outcome, source=f"{number}")
 
 
 def looked_up(n: int, *, start: int = 0, outcome: Outcome = "success", calls: int = 2) -> list[Trajectory]:
@@ -48,7 +50,7 @@ ENDINGS = {
 
 @pytest.mark.parametrize("said", ENDINGS)
 def test_an_act_that_is_missing_where_runs_fail_is_told_with_both_counts(said: str) -> None:
-    looks = call("track", "{}", "nothing", key="1") if said == "instead of asking the user" else ()
+    looks = call("find_parcel", "{}", "nothing", key="1") if said == "instead of asking the user" else ()
     few = [labelled(100 + number, "failure", *looks, *looks, last=ENDINGS[said]) for number in range(6)]
     told = lessons(*looked_up(20), *few, pattern="ending")
     (lesson,) = [one for one in told if said in one.do.lower() or said in one.do]
@@ -57,22 +59,32 @@ def test_an_act_that_is_missing_where_runs_fail_is_told_with_both_counts(said: s
 
 
 def test_that_nobody_answers_is_told_where_no_user_spoke_twice() -> None:
-    looks = call("track", "{}", "nothing", key="1")
+    looks = call("find_parcel", "{}", "nothing", key="1")
     asked = [labelled(100 + number, "failure", *looks, last="Which parcel do you mean?") for number in range(6)]
     (lesson,) = lessons(*looked_up(20), *asked, pattern="ending")
-    assert lesson.do.endswith("Nobody answers: a run that ends with a question is over.")
+    assert lesson.do.endswith("There is no user to reply, so never end with a question.")
     again = [labelled(200 + n, "failure", step("user", "well?"), *looks, last="Which parcel?") for n in range(6)]
     (lesson,) = lessons(*looked_up(20), *again, pattern="ending")
-    assert "Nobody" not in lesson.do
+    assert "no user" not in lesson.do
 
 
-def test_an_end_of_one_model_alone_is_told_with_the_model() -> None:
+def test_a_courtesy_at_the_end_is_no_question_for_what_is_missing() -> None:
+    looks = call("find_parcel", "{}", "nothing", key="1")
+    polite = [labelled(100 + n, "failure", *looks, *looks, last="Is there anything else to do?") for n in range(6)]
+    assert lessons(*looked_up(20), *polite, pattern="ending") == []
+
+
+def test_an_end_that_fails_no_more_than_others_of_its_task_is_no_slip() -> None:
+    hard = [run for n in range(3) for run in looked_up(6, start=100 * n + 30, outcome="failure")]
+    few = [labelled(330 + number, "failure", last="I will need the number.") for number in range(6)]
+    assert lessons(*looked_up(20), *hard, *few, pattern="ending") == []
+
+
+def test_an_end_of_one_model_alone_says_nothing_of_the_work() -> None:
     few = [labelled(100 + number, "failure", last="I will need the number.") for number in range(6)]
     of_small = [msgspec.structs.replace(run, model="small") for run in (*looked_up(10, start=50), *few)]
     of_large = [msgspec.structs.replace(run, model="large") for run in looked_up(10)]
-    (lesson,) = lessons(*of_small, *of_large, pattern="ending")
-    assert lesson.when.endswith(", and the model is “small”")
-    assert (lesson.because or "").endswith("; no run of another model did")
+    assert lessons(*of_small, *of_large, pattern="ending") == []
 
 
 def test_an_end_that_most_runs_have_is_how_the_task_is_done() -> None:
@@ -87,25 +99,6 @@ def test_one_call_is_told_to_be_too_few_only_where_it_goes_with_failure() -> Non
     assert lessons(*looked_up(20), *looked_up(8, start=100, calls=1), pattern="ending") == []
 
 
-def repeating(number: int, outcome: Outcome, times: int, answer: str = "The answer is not right.") -> Trajectory:
-    again = [part for at in range(times) for part in call("sql", "SELECT name FROM parcels", answer, key=str(at))]
-    return labelled(number, outcome, *again, last="done")
-
-
-def test_an_action_sent_again_and_again_goes_with_failure_and_is_one_rule_for_all_tools() -> None:
-    runs = [repeating(number, "failure", 4) for number in range(8)] + [
-        repeating(20 + number, "success", 1) for number in range(20)
-    ]
-    (lesson,) = lessons(*runs, pattern="repeats")
-    assert lesson.because == "Of 8 runs that sent one three times or more 0 succeeded, of the 20 others 20"
-    assert lesson.when == "an action is answered with “The answer is not right.” a second time"
-
-
-def test_what_was_repeated_without_an_answer_in_words_cannot_be_recognised() -> None:
-    runs = [repeating(number, "failure", 4, "[]") for number in range(8)]
-    assert lessons(*runs, *(repeating(20 + at, "success", 1) for at in range(20)), pattern="repeats") == []
-
-
 def spoken(number: int, first: str) -> Trajectory:
     said = f"{first} will now count the parcels of the shop: ls | wc -l"
     return trajectory(
@@ -115,9 +108,22 @@ def spoken(number: int, first: str) -> Trajectory:
     )
 
 
-def test_sentences_that_were_run_as_commands_are_told() -> None:
-    (lesson,) = lessons(*[spoken(number, "I") for number in range(3)], pattern="prose")
-    assert "“I: command not found”" in lesson.do
+def test_sentences_that_were_run_as_commands_are_told_with_the_word_that_ends_a_run() -> None:
+    ended = [
+        trajectory(
+            step("user", f"count {n}"),
+            *shell("ls", "a", 0, key="1"),
+            *shell("submit", "ok", 0, key="2"),
+            source=f"e{n}",
+        )
+        for n in range(10)
+    ]
+    said = [spoken(number, "I") for number in range(3)]
+    (lesson,) = lessons(*said, *ended, pattern="prose")
+    assert lesson.when == "you are done in `bash`"
+    assert lesson.do.startswith("Send `submit` alone: thanks, remarks")
+    assert lesson.do.endswith("are run as commands (“I: command not found”).")
+    assert lessons(*said, pattern="prose") == []
     typed = [
         trajectory(
             step("user", f"count {number}"),

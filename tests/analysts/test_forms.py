@@ -62,7 +62,13 @@ def answered(n: int, text: str, *, right: bool) -> Trajectory:
     [
         ("Tern {n} or Gull", "Decide on one answer: no list and no alternatives, unless several are asked for."),
         ("Tern {n}, Gull, Auk", "Decide on one answer: no list and no alternatives, unless several are asked for."),
-        ("Tern {n}, Gull", "Give the answer alone, without a place or an explanation behind a comma."),
+        (
+            "Tern {n}, Gull",
+            (
+                "Give only what the question asks for: what could follow behind a comma, such as a place or an"
+                " explanation, belongs there only if it is asked for too."
+            ),
+        ),
     ],
 )
 def test_the_form_of_answers_that_are_wrong_is_told_with_the_counts(form: str, told: str) -> None:
@@ -73,18 +79,8 @@ def test_the_form_of_answers_that_are_wrong_is_told_with_the_counts(form: str, t
     assert {lesson.do for lesson in found} <= {
         told,
         "Give the shortest phrase that answers, as a rule at most two words, and no sentence.",
-        "Take the words of the answer from what a tool returned, and check that they stand there.",
     }
     assert lessons(*right, *[answered(100 + n, f"Tern {n}, Gull", right=True) for n in range(12)]) == []
-
-
-def test_an_answer_that_no_tool_returned_is_told_of_findings_and_not_of_choices() -> None:
-    right = [answered(n, f"Tern {n}", right=True) for n in range(30)]
-    made_up = [answered(100 + n, f"Gull {n}", right=False) for n in range(12)]
-    (lesson,) = lessons(*right, *made_up, pattern="answer_form")
-    assert lesson.do == "Take the words of the answer from what a tool returned, and check that they stand there."
-    choices = [answered(100 + n, ("yes", "no")[n % 2], right=False) for n in range(12)]
-    assert lessons(*right, *choices, pattern="answer_form") == []
 
 
 def stopped(n: int, calls: int, *, ends: bool) -> Trajectory:
@@ -97,8 +93,8 @@ def test_a_harness_that_cuts_runs_off_is_told_with_the_number_of_steps() -> None
     ended = [stopped(n, 2 + n % 3, ends=True) for n in range(20)]
     cut = [stopped(100 + n, 5, ends=False) for n in range(9)]
     (lesson,) = lessons(*ended, *cut, pattern="limit")
-    assert lesson.do == "Call `finish` with the best answer you have before that: by step 5 at the latest."
-    assert lesson.because == "9 runs were cut off after 5 steps, none is longer, and 0 of them succeeded"
+    assert lesson.do == "Call `finish` with the best answer that you have: a run is cut off after step 5."
+    assert lesson.because == "9 runs were cut off there, and none is longer"
     longer = stopped(200, 7, ends=True)
     assert lessons(*ended, *cut, longer, pattern="limit") == []
 
@@ -119,6 +115,7 @@ def test_calls_that_fail_on_things_nobody_named_are_told() -> None:
     runs = [went(n, f"cellar {n + 1}", there=False) for n in range(25)]
     (lesson,) = lessons(*runs, pattern="unknown_thing")
     assert lesson.when == "with `walk`"
+    assert lesson.do.endswith("guessed ones (`cellar 1` or `cellar 2`) do not exist.")
     assert lesson.because == ("25 of 25 calls with a name that stood nowhere before came to nothing, of 25 others 0")
     assert lessons(*[went(n, f"cellar {n + 1}", there=True) for n in range(25)], pattern="unknown_thing") == []
 
@@ -133,7 +130,10 @@ def stated(n: int, text: str, answer: str) -> Trajectory:
         ("open ledger; read {n}", "Do not begin with `open`: begin with `read`."),
         (
             "take[read {n} of the ledger",
-            "Close the bracket of `take[` in the same action: a short statement is not cut off.",
+            (
+                "Write `take[…]` in one action, with the closing bracket: what is left open is not run"
+                " (“Error: no statement”)."
+            ),
         ),
     ],
 )
@@ -145,6 +145,13 @@ def test_a_beginning_that_never_passes_is_told_with_one_that_does(text: str, tol
     assert lessons(*good, *bad[:4], pattern="beginning") == []
     passed = [stated(200 + n, text.format(n=n), "a row") for n in range(3)]
     assert lessons(*good, *bad, *passed, pattern="beginning") == []
+
+
+def test_where_a_beginning_belongs_is_told_if_statements_that_pass_have_it_inside() -> None:
+    good = [stated(n, f"read row {n}:\n    open ledger {n}\n    show", "a row") for n in range(20)]
+    bad = [stated(100 + n, f"open ledger {n}; read {n}", "Error: no statement") for n in range(7)]
+    (lesson,) = lessons(*good, *bad, pattern="beginning")
+    assert lesson.do == "Do not begin with `open`: begin with `read`, and write `open` inside it."
 
 
 def test_a_limit_that_many_right_answers_break_is_not_told() -> None:

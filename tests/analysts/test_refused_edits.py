@@ -23,8 +23,11 @@ def test_what_refused_edits_needed_is_told_with_its_counts() -> None:
     indented = [refused(n, f"edit 3:3\nreturn {n}", f"edit 3:3\n    return {n}") for n in range(3)]
     moved = [refused(10 + n, f"edit 3:4\n    x = {n}", f"edit 3:5\n    x = {n}") for n in range(2)]
     (lesson,) = lessons(*indented, *moved, pattern="refused_edit")
-    assert "the indentation of the lines it replaces (3 runs)" in lesson.do
-    assert "the line range, read anew, since every edit moves the lines below it (2 runs)" in lesson.do
+    assert lesson.do == (
+        "Nothing was changed. Before you send it again, keep the indentation of the lines it replaces, and read the"
+        " line range anew: every edit moves the lines below it."
+    )
+    assert (lesson.because or "").endswith("differed in the indentation (3 runs) and the line range (2 runs)")
 
 
 def test_an_edit_that_was_made_before_is_left_out_and_none_is_sent_again_unchanged() -> None:
@@ -36,9 +39,27 @@ def test_an_edit_that_was_made_before_is_left_out_and_none_is_sent_again_unchang
         return run(n, *once, *again)
 
     (lesson,) = lessons(*[sent(n, made=n % 2 == 0) for n in range(8)], pattern="refused_edit")
-    assert "Do not send it again unchanged, which was refused 8 of 8 times: copy the old text anew" in lesson.do
-    assert "Where it goes on with “The new lines are already in <path>!” (8 of 16), the file holds" in lesson.do
+    assert "Nothing was changed. Copy the old text anew from the file." in lesson.do
+    assert "Where it goes on with “The new lines are already in <path>!”, look whether the change is there" in lesson.do
+    assert "8 of 8 sent again unchanged were refused" in (lesson.because or "")
     assert lessons(*[sent(n, made=False) for n in range(8)], pattern="refused_edit") == []
+
+
+def test_a_removal_does_not_count_as_made_before_and_other_parts_are_not_sent_again() -> None:
+    def sent(n: int, new: str) -> Trajectory:
+        edit = f"<<<<<<< SEARCH\nrow {n}\n=======\n{new}>>>>>>> REPLACE"
+        error = "Error: the block does not match.\nThe new lines are already there!\nThe other 2 blocks were applied."
+        steps = (
+            step("tool_call", edit, tool="edit", call_id="1"),
+            step("tool_result", error, tool="edit", call_id="1"),
+        )
+        return run(n, *steps)
+
+    removed = [sent(n, "") for n in range(8)]
+    assert lessons(*removed, pattern="refused_edit") == []
+    (lesson,) = lessons(*removed, *[sent(20 + n, "another row\n") for n in range(8)], pattern="refused_edit")
+    assert lesson.do.startswith("This part was not applied; those reported as applied were. ")
+    assert "look whether the change is there already" in lesson.do
 
 
 def test_a_length_of_old_text_beyond_which_edits_are_refused_is_told_with_the_counts() -> None:
@@ -50,8 +71,8 @@ def test_a_length_of_old_text_beyond_which_edits_are_refused_is_told_with_the_co
     short = [edited(n, 2, "edited") for n in range(30)]
     long = [edited(100 + n, 9, error if n % 4 else "edited") for n in range(24)]
     (lesson,) = lessons(*short, *long, edited(200, 1, error), pattern="refused_edit")
-    assert lesson.do == (
-        "Nothing was changed. Copy at most 5 lines of the old text, letter by letter: of edits with more 18 of 24 were"
-        " refused, of shorter ones 1 of 31."
+    assert (
+        lesson.do == "Nothing was changed. Copy at most 5 lines of the old text anew from the file, letter by letter."
     )
+    assert "with more lines 18 of 24 were refused, with fewer 1 of 31" in (lesson.because or "")
     assert lessons(*short, *[edited(300 + n, 2, error) for n in range(24)], pattern="refused_edit") == []

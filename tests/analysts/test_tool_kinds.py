@@ -92,7 +92,7 @@ def test_what_to_ask_is_taken_from_recordings_that_keep_only_the_answers_of_tool
         for n in range(3)
     ]
     (lesson,) = lessons(*runs, pattern="policy")
-    assert lesson.do == "Ask the user: “Could you please give me your name and your city?”"
+    assert lesson.do == "Ask for the name and city, and look up by these."
 
 
 def test_to_ask_once_more_for_what_was_refused_is_no_way_out() -> None:
@@ -172,9 +172,7 @@ def test_a_search_that_looks_at_names_alone_is_told_before_it_is_made() -> None:
 
     (lesson,) = lessons(*[looked(n) for n in range(6)], pattern="elsewhere")
     assert lesson.when == "you look for what stands in a file"
-    assert lesson.do == (
-        "Use `search_dir`: `find_file` looks at names of files alone, and finds nothing that they hold."
-    )
+    assert lesson.do == ("Use `search_dir`: `find_file` matches only the names of files.")
 
 
 def test_a_tool_that_only_confirms_is_told_and_one_that_answers_shortly_is_not() -> None:
@@ -218,7 +216,7 @@ def test_statements_that_fail_on_guessed_names_are_preceded_by_a_look() -> None:
     looking = [queried(100 + n, looks=True) for n in range(12)]
     (lesson,) = lessons(*blind, *looking, pattern="first_failed")
     assert lesson.when == "before the first `SELECT`"
-    assert lesson.do.startswith("Run `SHOW TABLES` for what you need")
+    assert lesson.do.startswith("Look up the names with `SHOW TABLES`: guessed ones")
     assert lesson.because == (
         "The first `SELECT` of 12 of 12 runs that had not looked failed so, and of 0 of 12 that had"
     )

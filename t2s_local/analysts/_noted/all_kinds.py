@@ -5,13 +5,12 @@ from itertools import chain
 
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import NotedRuns
-from t2s_local.analysts._noted.dialogue import answers, asked_again, asked_twice, ending, prose, repeats
+from t2s_local.analysts._noted.dialogue import answers, asked_again, asked_twice, ending, prose
 from t2s_local.analysts._noted.environment import (
     absent,
     bare,
     checks,
     edit_faults,
-    hidden_status,
     lint_rules,
     lowered,
     quoting,
@@ -52,7 +51,6 @@ _KINDS = (
     elsewhere,
     ending,
     harmless,
-    hidden_status,
     last_words,
     left_behind,
     limit,
@@ -69,7 +67,6 @@ _KINDS = (
     quoting,
     refused_answers,
     refused_edits,
-    repeats,
     shown,
     suggested,
     too_new,

@@ -11,7 +11,7 @@ from t2s_local.text.text import content, mask, squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
-_BROKEN = frozenset({"policy", "lint_rule", "correction", "asked_again", "contrast", "ending", "repeats", "answer"})
+_BROKEN = frozenset({"policy", "lint_rule", "correction", "asked_again", "contrast", "ending", "answer"})
 """Patterns of lessons from broken instructions: a tool refused a call, a user corrected the agent, or runs failed."""
 LEAST_OF_ADVICE = 0.75
 """Least share of the words of the advice that one passage of the instructions must contain."""

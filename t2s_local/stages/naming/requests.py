@@ -44,8 +44,6 @@ _OF_ONE = re.compile(r"[\d<>@`$#{}\[\]\\_|*]|://|[^.!?] [A-Z](?![ '’])|[A-Z]{2
 """Numbers, marks and names: they are peculiar to one task."""
 _WORKED_ON = frozenset({"emails", "files", "functions", "messages", "programs", "scripts"})
 """Objects too common to distinguish tasks, but still objects of tools."""
-_OF_ANY = frozenset({"repeats"})
-"""Patterns of rules that apply to any request."""
 _ADDRESS = "<url>"
 """Mask of an address, which no example may contain."""
 _WEB = re.compile(r"(?:https?://|www\.)\S+")
@@ -54,8 +52,7 @@ _WEB = re.compile(r"(?:https?://|www\.)\S+")
 def requests_of(family: Family, background: Background) -> Requests:
     """Return what the tasks of *family* have in common; their order does not matter."""
     lessons = background.members(family.clusters)
-    telling = [lesson for lesson in lessons if lesson.pattern not in _OF_ANY] or lessons
-    runs = {run for lesson in telling for run in lesson.supporters}
+    runs = {run for lesson in lessons for run in lesson.supporters}
     tasks = sorted({squeeze(_WEB.sub(_ADDRESS, background.tasks.get(run) or ""))[:_START] for run in runs} - {""})
     tools = [background.tools.get(run, ()) for run in sorted(runs)]
     found = objects_of([names for names in tools if names], _SHARE_OF_TOOLS)

@@ -51,7 +51,6 @@ _OF_KIND = {
     "edit_fault": "editing-files",
     "ending": "carrying-out-requests",
     "first_failed": "looking-before-asking",
-    "hidden_status": "reading-check-results",
     "last_words": "writing-statements",
     "left_behind": "handing-in-changes",
     "limit": "giving-answers",
@@ -59,7 +58,6 @@ _OF_KIND = {
     "lowered": "sending-commands",
     "prose": "sending-commands",
     "quoting": "sending-commands",
-    "repeats": "carrying-out-requests",
     "too_new": "setting-up-environments",
     "unmoved": "checking-changes",
 }

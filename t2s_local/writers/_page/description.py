@@ -35,14 +35,12 @@ _ONLY_THERE = re.compile(r"in (?:this project|[\w./-]+)")
 """A situation that names only the project."""
 _ANY_TIME = re.compile(
     r"(?:a request can be carried out with the tools|a tool is to be called.*"
-    r"|an action is sent to `[^`]+`|`[^`]+` answers)"
+    r"|an action is sent to `[^`]+`|`[^`]+` answers|in these environments|to run the [a-z ]+|within \d+ steps)"
 )
 """A situation that applies to an agent at any time."""
 _EXACT = re.compile(r"“|`|\b[A-Z]{2,}|(?<!\w)/\w")
 """Marks of a specific situation: a message, code, an acronym, a path."""
 _ONLY_WITH = re.compile(r"with `[^`]+`(?:(?:,| or|, or) `[^`]+`)*")
-_OF_ANY_WORK = frozenset({"repeats"})
-"""Patterns of rules whose situation occurs in any work."""
 _MOST_CALLS = 3
 _MOST_TASKS = 2
 _OF_TASK = "when a task says"
@@ -93,7 +91,6 @@ def _occasions(rules: Sequence[Rule], project: str | None, what: str, *, is_aske
     telling = [rule for rule in rules if tells_when(rule, project)]
     exact = [rule for rule in telling if _is_exact(rule.situation)]
     telling = exact if exact or is_asked else telling
-    telling.sort(key=lambda rule: rule.lesson.pattern in _OF_ANY_WORK)
     first = _closed(clip(_plain(_case(telling[0].situation)), _MOST_CHARACTERS)) if telling else ""
     symptom = _symptom(rules) or first
     short = _of_tasks(telling) or (_occasion(symptom) if symptom and symptom not in what else "")

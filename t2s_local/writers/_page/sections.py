@@ -10,9 +10,25 @@ from t2s_local.writers._page.rules import OF_TOOLS, Rule, is_without_success
 from t2s_local.writers._page.wording import Option, programs
 
 _STARTS = frozenset(
-    {"after", "at", "before", "during", "for", "if", "in", "on", "once", "to", "when", "whenever", "while", "with"}
+    {
+        "after",
+        "at",
+        "before",
+        "during",
+        "for",
+        "if",
+        "in",
+        "on",
+        "once",
+        "to",
+        "when",
+        "whenever",
+        "while",
+        "with",
+        "within",
+    }
 )
-_STATEMENTS = frozenset({"policy", "lint_rule"})
+_STATEMENTS = frozenset({"policy"})
 """Patterns whose advice is a statement of a tool, and no order."""
 _SHELLS = frozenset(
     words(

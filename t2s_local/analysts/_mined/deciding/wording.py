@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from t2s_local.analysts._forms import usual_form
 from t2s_local.analysts._lessons import code, lesson, quote, said
 from t2s_local.analysts._mined.deciding.cases import Case, CaseQuestion, Trait
-from t2s_local.text.text import squeeze
+from t2s_local.text.text import squeeze, words
 from t2s_local.values.lesson import Lesson, Quote
 
 _SHOWN = 3
@@ -60,7 +60,9 @@ def _advice(tool: str, trait: Trait, others: Sequence[str], *, is_good: bool, go
     """Return the instruction that follows from the trait, in the imperative."""
     if trait.kind == "call":
         made = [item[1] for case in good if (item := case.traits.get(trait)) is not None]
-        return f"Call {_form(trait.name, made)} first."
+        form = _form(trait.name, made)
+        of_task = _asked_for(form, [(item[1], case) for case in good if (item := case.traits.get(trait)) is not None])
+        return f"Call {form} first{', with what the task names' if of_task else ''}."
     if trait.kind == "said":
         shown = next(item[1] for case in good if (item := case.traits.get(trait)) is not None)
         return f"Say first: “{shown}”"
@@ -83,6 +85,19 @@ def _form(name: str, actions: Sequence[str]) -> str:
         return f"`{name}`"
     form, times = usual_form(texts)
     return code(form) if times >= _USUAL * len(texts) else f"`{name}`"
+
+
+def _asked_for(form: str, made: Sequence[tuple[str, Case]]) -> bool:
+    """Return whether the first open word of *form* is, in nearly all calls, a word of the request."""
+    start = form.strip("`").partition("<")[0].strip()
+    if not start or "<" not in form:
+        return False
+    fits = [squeeze(action).removeprefix(start).split()[:1] for action, _ in made if squeeze(action).startswith(start)]
+    named = sum(
+        bool(first) and first[0].lower() in words(case.run.piece.request or "")
+        for first, (_, case) in zip(fits, made, strict=False)
+    )
+    return len(fits) == len(made) and named >= _USUAL * len(made)
 
 
 def _is(field: str, value: str) -> str:

@@ -21,7 +21,7 @@ MIN_Z = 5.0
 """Least z value: high, because every earlier call is tried against every error."""
 MOST_WITHOUT = 0.25
 """Largest share of the calls without the earlier call that may pass if the earlier call is needed."""
-LEAST_WITH = 0.5
+LEAST_WITH = 0.75
 LEAST_WON = 3
 """Fewest successful runs whose calls passed after the earlier call, so that the call is of use."""
 _MOST_FORMS = 3

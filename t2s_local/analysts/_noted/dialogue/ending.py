@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._lessons import lesson, quote
-from t2s_local.analysts._mined.association import MIN_Z
-from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._mined.association import MIN_Z, mantel_haenszel
+from t2s_local.analysts._mined.before.records import acts
+from t2s_local.analysts._mined.labelled_runs import Run, mixed
 from t2s_local.analysts._noted.counts import Odds, noted, odds, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_state
 from t2s_local.text.events import Event
+from t2s_local.text.text import content
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice, TrajectoryId
 
@@ -19,6 +21,10 @@ WORSE = 0.5
 """Largest ratio of the success rate of runs with an ending to that of the other runs."""
 MOST_SHARE = 0.6
 """Largest share of runs with an ending: a more frequent one is how the task is done, not a mistake."""
+MOST_SHARED = 0.3
+"""Largest share of the runs of two endings that may be the same for both to be told."""
+LEAST_SHARED = 1
+"""Fewest content words of the request in a question about it."""
 _CALL = re.compile(
     r"<function[=\s(]|<tool_call>|<invoke\b|<tool_code>|```tool_code|\"(?:name|tool|function)\"\s*:\s*\"(\w+)\"[^}]*\"(?:arguments|parameters|input|args)\"\s*:"
 )
@@ -47,15 +53,15 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     words = tail[-160:].strip()
     quotes = (quote(piece, last, words, role="result"),) if words else ()
     called = [event for event in events if event.result is not None]
-    changed = any(changes_state(event.tool, event.head) for event in called)
+    changed = any(changes_state(event.tool, event.head) or acts(event) for event in called if not event.failed)
     is_alone = sum(step.kind == "user" for step in run.steps) <= 1
     is_written = _CALL.search(said) is not None
     for key, holds in (
         ("written", is_written),
         ("no call", not called and not is_written),
-        ("one call", len(called) == 1),
-        ("question", tail.endswith("?") and not changed),
-        ("nothing", bool(called) and _NOTHING.search(tail) is not None),
+        ("one call", len(called) == 1 and not is_written),
+        ("question", _asks(tail, piece) and not changed and not is_written),
+        ("nothing", bool(called) and _NOTHING.search(tail) is not None and not is_written),
     ):
         if holds and quotes:
             yield Note(kind=KIND, key=key, detail=_ALONE if is_alone else "", quotes=quotes)
@@ -63,7 +69,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 _ALONE = "alone"
 """Detail of a run with only one message of the user: nobody would have answered a question."""
-_UNHEARD = "Nobody answers: a run that ends with a question is over."
+_UNHEARD = "There is no user to reply, so never end with a question."
 _TOLD = {
     "written": (
         "a tool is to be called",
@@ -103,17 +109,18 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         found = odds(ending, labelled)
         if found is None or not _is_slip(found) or len(tasks_of(ending)) < LEAST_RUNS:
             continue
+        if _is_of_one_model(ending, labelled) or not _is_worse_within_tasks(ending, labelled):
+            continue
         ids = {run.piece.trajectory.id for run in ending}
-        if any(len(ids & other) > MOST_SHARE * min(len(ids), len(other)) for other in told):
+        if any(len(ids & other) > MOST_SHARED * min(len(ids), len(other)) for other in told):
             continue
         told.append(ids)
         when, do, what = _TOLD[key]
-        model = _only_model(ending, labelled)
         is_unheard = key == "question" and all(note.detail == _ALONE for _, note in pairs)
         yield lesson(
-            when=f"{when}, and the model is “{model}”" if model else when,
+            when=when,
             do=f"{do} {_UNHEARD}" if is_unheard else do,
-            because=found.words(what) + ("; no run of another model did" if model else ""),
+            because=found.words(what),
             polarity="success",
             pattern=KIND,
             evidence=quotes_of(pairs),
@@ -121,12 +128,34 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         )
 
 
-def _only_model(ending: Sequence[Run], labelled: Sequence[Run]) -> str | None:
-    """Return the only model of the runs with this ending if other models have runs too, otherwise None."""
+def _asks(tail: str, piece: Slice) -> bool:
+    """Return whether the last sentence is a question about the request, and not a courtesy at the end of any work."""
+    if not tail.endswith("?"):
+        return False
+    asked = content(re.split(r"[.!?\n]\s", tail)[-1])
+    return len(asked & content(piece.request or "")) >= LEAST_SHARED
+
+
+def _is_of_one_model(ending: Sequence[Run], labelled: Sequence[Run]) -> bool:
+    """Return whether only one of several models has this ending: that says something of the model alone."""
     models = {run.piece.trajectory.model for run in ending}
-    others = {run.piece.trajectory.model for run in labelled}
-    (model, *more) = sorted(models, key=str)
-    return model if not more and len(others) > 1 else None
+    return len(models) == 1 and len({run.piece.trajectory.model for run in labelled}) > 1
+
+
+def _is_worse_within_tasks(ending: Sequence[Run], labelled: Sequence[Run]) -> bool:
+    """Return whether runs with this ending fail more often than other runs of the same tasks.
+
+    A task that every run fails ends in many ways, and none of them is the cause.
+    """
+    ids = {run.piece.trajectory.id for run in ending}
+    tables = []
+    for group in mixed(labelled).values():
+        cells = [0, 0, 0, 0]
+        for run in group:
+            cells[(0 if run.piece.trajectory.id in ids else 1) + (0 if run.succeeded else 2)] += 1
+        if cells[0] + cells[2] and cells[1] + cells[3]:
+            tables.append(cells)
+    return bool(tables) and mantel_haenszel(tables)[1] <= -MIN_Z
 
 
 def _is_slip(found: Odds) -> bool:

@@ -12,7 +12,7 @@ from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, scripts_of
 from t2s_local.text.events import Event
 from t2s_local.text.recovery.recovered import overlap
-from t2s_local.text.text import join_words, squeeze
+from t2s_local.text.text import squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 
@@ -22,8 +22,6 @@ LEAST_RUNS = 3
 LEAST_WITHOUT_WAY_OUT = 5
 """Fewest runs that missed a name for a lesson without a replacement."""
 WINDOW = 12
-_MOST_NAMED = 4
-_LONGEST_SHOWN = 80
 _SAME_CALL = 0.8
 _SCRIPTS = (".py", ".sh", ".js", ".rb")
 _ABSENT = re.compile(
@@ -121,26 +119,17 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         place = f"in {project}" if project else "in these environments"
         projects = sorted(_projects(pairs)) if not project else []
         is_program = _is_program(error)
-        if len(projects) > 1 and not is_program and not shared:
+        if len(projects) > 1 and not is_program:
             continue  # Where each project keeps its files is no matter of one thing that is missing.
-        advice = _advice(thing, shared[0] if shared else None, projects, _passed(pairs), is_program=is_program)
+        advice = _advice(thing, shared[0] if shared else None, is_program=is_program)
         if is_sometimes_there:
             place = f"a task names {code(thing)}"
-            advice = (
-                "Look first whether it is there: some of these environments lack it. If it is missing, do not create"
-                " it, and say that it is missing."
-            )
-        known = [run for run in met if run.piece.trajectory.outcome is not None]
+            advice = f"Look first whether it is there ({code(f'ls -d {thing}')}): some of these environments lack it."
         yield lesson(
             when=place,
             do=advice,
             because=f"{len(met)} runs looked for it and got “{squeeze(error)[:120]}”"
-            + (f"; {outs[shared[0]]} then did this" if shared else "")
-            + (
-                f"; {sum(run.succeeded for run in known)} of these {len(known)} runs succeeded"
-                if known and not shared
-                else ""
-            ),
+            + (f"; {outs[shared[0]]} then did this" if shared and not is_program else ""),
             polarity="success",
             pattern=KIND,
             evidence=quotes_of(pairs),
@@ -181,26 +170,11 @@ def _projects(pairs: Sequence[tuple[Run, Note]]) -> set[str]:
     return {project for run, _ in pairs if (project := project_of(run.piece)) is not None}
 
 
-def _passed(pairs: Sequence[tuple[Run, Note]]) -> str | None:
-    """Return the shortest pair of a call that failed with the name and the call that passed without it, or None."""
-    shown = [
-        f"{code(note.quotes[2].text)} passed where {code(note.quotes[0].text)} failed"
-        for _, note in pairs
-        if note.detail == "-" and max(len(note.quotes[at].text) for at in (0, 2)) <= _LONGEST_SHOWN
-    ]
-    return min(shown, key=lambda text: (len(text), text), default=None)
-
-
-def _advice(thing: str, out: str | None, projects: Sequence[str], passed: str | None, *, is_program: bool) -> str:
+def _advice(thing: str, out: str | None, *, is_program: bool) -> str:
     if is_program and out in (None, "-"):
-        works = ", and the commands work without it" if out == "-" else ""
-        return f"Leave {code(thing)} out: it is not installed{works}."
-    if len(projects) > 1 and out == "-":
-        named = join_words(projects[:_MOST_NAMED]) if len(projects) <= _MOST_NAMED else f"{len(projects)} projects"
-        shown = f" ({passed})" if passed else ""
-        return f"Do not look in {code(thing)}: {named} have none. Name the folder that is there in its place{shown}."
+        return f"Leave {code(thing)} out: it is not installed."
     if out == "-":
         return f"Leave {code(thing)} out: there is none, and the call works without it."
     if out:
         return f"Use {code(out)}: there is no {code(thing)}."
-    return f"There is no {code(thing)}. Look at what there is first, and do not create it to get past the error."
+    return f"There is no {code(thing)}: look at what there is first."

@@ -21,6 +21,7 @@ _ORDERS = re.compile(
     r"\b(?:must|should|use|avoid|do not|don'?t|never|forbidden|not allowed|disallowed|prefer|require[sd]?|expected)\b",
     re.IGNORECASE,
 )
+_ORDER = re.compile(r"(?:use|avoid|do not|don'?t|never|prefer|replace|remove|add) ", re.IGNORECASE)
 _MOST = 5
 """Most messages of one output that are read: the first state what is wrong."""
 
@@ -51,7 +52,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         check = most_common((note.detail for _, note in pairs), most=1)[0]
         yield lesson(
             when=f"in code that `{check}` checks",
-            do=f"“{said.rstrip('.')}”.",
+            do=_order(said),
             because=f"It refused {len(met)} runs for this",
             polarity="success",
             pattern=KIND,
@@ -59,3 +60,15 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             trajectories=(run.piece.trajectory for run in met),
             tools=sorted({event.tool for run in met for event in run.events if event.head == check}),
         )
+
+
+def _order(said: str) -> str:
+    """Return a message with its instruction first: *Use b: a must not be called (code)*; otherwise in quotes."""
+    text, _, name = said.strip().rpartition(" (") if said.rstrip().endswith(")") else (said.strip(), "", "")
+    sentences = [part.strip(" .") for part in re.split(r"(?<=[.;])\s+", text) if part.strip(" .")]
+    first = next((part for part in sentences if _ORDER.match(part)), None)
+    if first is None:
+        return f"“{said.rstrip('.')}”."
+    rest = "; ".join(part for part in sentences if part != first)
+    label = f" ({name}" if name else ""
+    return f"{first[0].upper()}{first[1:]}{': ' if rest else ''}{rest}{label}."

@@ -42,7 +42,8 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
             quote(piece, first.result or 0, first.error, role="observation"),
             quote(piece, again.call, again.action, role="fix"),
         )
-        shown = f"{code(again.action)} came as {code(first.action)}"
+        changed = zip(again.action.split(), first.action.split(), strict=False)
+        shown = next((f"{code(one)} came as {code(other)}" for one, other in changed if one != other), "")
         yield Note(kind=KIND, key=source, detail=shown, quotes=quotes)
 
 
@@ -73,8 +74,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     shown = min((note.detail for _, note in pairs), key=lambda text: (len(text), text))
     yield lesson(
         when=f"you send the first command of a run to {join_words((f'`{tool}`' for tool in tools), last='or')}",
-        do="Begin with one whose letter case does not matter, or send the same command once more if it fails, before"
-        f" you change it: the first one arrives in lower case ({shown}).",
+        do=f"Begin with one without capital letters, such as `ls`: it arrives in lower case ({shown}). If it fails,"
+        " send the same command again before you change it.",
         because=f"None of {n_first} first commands holds a capital letter, and {len(met)} passed when sent again",
         polarity="success",
         pattern=KIND,

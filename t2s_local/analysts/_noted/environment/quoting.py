@@ -89,14 +89,10 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             continue
         shown = next((note.detail for _, note in pairs if note.detail), None)
         example = f" ({shown})" if shown else ""
-        known = [run for run in met if run.piece.trajectory.outcome is not None]
-        outcome = f"; {sum(run.succeeded for run in known)} of these {len(known)} runs succeeded" if known else ""
         yield lesson(
             when=f"a `{tool}` command holds a text with spaces, `$` or wildcards",
-            do="Put it in single quotes: double quotes are taken away before the shell sees the command, so that the"
-            f" text falls apart{example}.",
-            because=f"{len(pairs)} commands of {len(met)} runs came back as if their double quotes were not there"
-            f"{outcome}",
+            do=f"Put it in single quotes: double quotes are taken away before the shell sees the command{example}.",
+            because=f"{len(pairs)} commands of {len(met)} runs came back as if their double quotes were not there",
             polarity="success",
             pattern=KIND,
             evidence=quotes_of(pairs),

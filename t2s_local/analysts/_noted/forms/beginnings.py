@@ -24,6 +24,8 @@ LEAST_OTHERS = 0.4
 MIN_Z = 5.0
 USUAL = 0.5
 """Share of the passing statements that must share a first word for the lesson to recommend it."""
+LEAST_WITHIN = 3
+"""Fewest runs whose passing statements contain the word further inside for the lesson to say so."""
 _GOOD, _BAD = "good", "bad"
 _OPEN = "open "
 _BEGINS = re.compile(r"\s*(?P<word>[A-Za-z_]\w*)(?P<bracket>[\[({])?")
@@ -86,6 +88,11 @@ def _is_bad(note: Note) -> bool:
     return note.detail.startswith(_BAD)
 
 
+def _inside(word: str, note: Note) -> bool:
+    """Return whether a later, indented line of a statement begins with *word*."""
+    return re.search(rf"\n[ \t]+{re.escape(word)}\b", note.quotes[0].text) is not None
+
+
 def _is_at_fault(*groups: Sequence[tuple[Run, Note]]) -> bool:
     """Return whether statements with the first word fail and others do not.
 
@@ -110,18 +117,23 @@ def _lesson(tool: str, begins: str, *groups: Sequence[tuple[Run, Note]]) -> Less
     error = f" ({min(errors, key=lambda text: (-errors[text], text))})" if errors else ""
     if begins.startswith(_OPEN):
         word = begins.removeprefix(_OPEN)
-        do = f"Close the bracket of {code(word)} in the same action: a short statement is not cut off."
+        whole = f"{word}…{_CLOSING[word[-1]]}"
+        do = f"Write {code(whole)} in one action, with the closing bracket: what is left open is not run{error}."
+        error, way = "", [pair for pair in way if pair[1].quotes[0].text.startswith(word)]
         such = f"that left {code(word)} open"
     else:
         instead = f": begin with {code(usual)}" if len(way) >= USUAL * len(good) and usual != begins else ""
+        within = [pair for pair in way if _inside(begins, pair[1])]
+        if instead and len(runs_of(within)) >= LEAST_WITHIN:
+            instead, way = f"{instead}, and write {code(begins)} inside it", within
         do = f"Do not begin with {code(begins)}{instead}."
         such = f"that began with {code(begins)}"
     met = runs_of(bad)
     return lesson(
         when=f"with `{tool}`",
         do=do,
-        because=f"{len(bad)} of {len(same)} actions {such} failed{error}, {len(others) - len(good)} of {len(others)}"
-        " others did",
+        because=f"{len(bad)} of {len(same)} actions {such} failed{error}"
+        + ("" if begins.startswith(_OPEN) else f", {len(others) - len(good)} of {len(others)} others did"),
         polarity="success",
         pattern=KIND,
         evidence=[*quotes_of(bad), *as_fixes(quotes_of(way, most=1))],

@@ -76,7 +76,8 @@ _SHAPES: Mapping[Feature, Callable[[str], bool]] = {
     Feature(
         name="qualified",
         asked="Name {it} alone, without what could follow behind a comma",
-        answered="Give the answer alone, without a place or an explanation behind a comma",
+        answered="Give only what the question asks for: what could follow behind a comma, such as a place or an"
+        " explanation, belongs there only if it is asked for too",
         has="with more behind a comma",
     ): lambda text: _QUALIFIED.fullmatch(text.strip()) is not None and _SEVERAL.search(text) is None,
     Feature(
@@ -93,13 +94,6 @@ _SHAPES: Mapping[Feature, Callable[[str], bool]] = {
     ): lambda text: text.rstrip()[-1:] in {".", "?", "!"} and " " in text.strip(),
     **{_short(most): _longer_than(most) for most in _NUMBERS},
 }
-UNSEEN = Feature(
-    name="unseen",
-    asked="Take {it} from what a tool returned",
-    answered="Take the words of the answer from what a tool returned, and check that they stand there",
-    has="that no tool returned",
-)
-"""Feature of an answer that no tool result contains; found by the caller, which knows the results."""
 
 
 def inner(action: str) -> str:
@@ -130,8 +124,6 @@ def faults(
 ) -> Sequence[Fault]:
     """Return the features that go with failure, strongest first, each among the texts without the stronger ones.
 
-    The feature that no result contains the text is tried last: results rarely contain long texts or lists either.
-
     Args:
         pairs: Notes of one argument, whose details begin with a line of the names of their features.
         is_good: Function that says whether the text of a note succeeded.
@@ -142,7 +134,6 @@ def faults(
     left = list(pairs)
     while len(found) < most:
         tried = [fault for feature in _SHAPES if (fault := _fault(feature, left, is_good, lost)) is not None]
-        tried = tried or [fault for fault in (_fault(UNSEEN, left, is_good, lost),) if fault is not None]
         if not tried:
             break
         best = max(tried, key=lambda fault: fault.z)  # Of equal ones the first: the shortest length.

@@ -52,9 +52,9 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         if won > _MOST_BETTER * len(met):
             continue
         yield lesson(
-            when=f"a run ends by itself after {most} steps, finished or not",
-            do=f"Call `{tool}` with the best answer you have before that: by step {most} at the latest.",
-            because=f"{len(met)} runs were cut off after {most} steps, none is longer, and {won} of them succeeded",
+            when=f"within {most} steps",
+            do=f"Call `{tool}` with the best answer that you have: a run is cut off after step {most}.",
+            because=f"{len(met)} runs were cut off there, and none is longer",
             polarity="success",
             pattern=KIND,
             evidence=[*quotes_of(at_end), *as_fixes(quotes_of(done, most=1))],

@@ -1,13 +1,11 @@
-"""Features of submitted answers that go with failure: length, lists, words of the agent's own."""
+"""Features of submitted answers that go with failure: length, lists, marks."""
 
 from collections.abc import Iterator, Sequence
-
-from msgspec import structs
 
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import as_fixes, noted, quotes_of, runs_of
-from t2s_local.analysts._noted.forms.features import LONGEST, UNSEEN, faults, inner, names_of
+from t2s_local.analysts._noted.forms.features import LONGEST, faults, inner, names_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import is_shell
 from t2s_local.text.events import Event
@@ -16,8 +14,6 @@ from t2s_local.values.trajectory import Slice
 
 KIND = "answer_form"
 LEAST_RUNS = 30
-LEAST_SHARED = 3
-"""Fewest tasks with the same answer for it to be a choice, such as yes, and not a finding."""
 _MOST_TOLD = 3
 
 
@@ -35,24 +31,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     text = (texts[0] if len(texts) == 1 else "") if arguments else inner(last.action)
     if 0 < len(text.strip()) <= LONGEST:
         shown = quote(piece, last.call, last.action, role="action")
-        returned = [event.output.lower() for event in events[:-1] if event.output]
-        known = [*returned, (piece.request or "").lower()]
-        is_unseen = bool(returned) and not any(text.strip().lower() in said for said in known)
-        names = [*names_of(text.strip()), *([UNSEEN.name] if is_unseen else [])]
-        yield Note(kind=KIND, key=last.tool, detail=" ".join(names), quotes=(shown,))
-
-
-def _without_choices(pairs: Sequence[tuple[Run, Note]]) -> Sequence[tuple[Run, Note]]:
-    """Return *pairs* without the feature “unseen” for answers that several tasks share, such as yes."""
-    tasks: dict[str, set[str]] = {}
-    for run, note in pairs:
-        tasks.setdefault(note.quotes[0].text, set()).add(run.piece.trajectory.task_id or run.piece.trajectory.id)
-    return [
-        (run, structs.replace(note, detail=" ".join(name for name in note.detail.split() if name != UNSEEN.name)))
-        if len(tasks[note.quotes[0].text]) >= LEAST_SHARED
-        else (run, note)
-        for run, note in pairs
-    ]
+        yield Note(kind=KIND, key=last.tool, detail=" ".join(names_of(text.strip())), quotes=(shown,))
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
@@ -60,7 +39,6 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     for tool, pairs in noted(runs, KIND).items():
         if len(runs_of(pairs)) < LEAST_RUNS:
             continue
-        pairs = _without_choices(pairs)
         for fault in faults(pairs, lambda run, _: run.succeeded, most=_MOST_TOLD):
             met = runs_of(fault.bad)
             right = [pair for pair in pairs if pair[0].succeeded and not fault.feature.is_of(pair[1])]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.association import mantel_haenszel
 from t2s_local.analysts._mined.labelled_runs import Run
-from t2s_local.analysts._noted.counts import as_fixes, noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._noted.counts import as_fixes, most_common, noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._noted.searching.nothing import came_to_nothing
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, is_reflection, is_shell
@@ -45,7 +45,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
         for name, thing in _named(piece, event):
             if (event.head, thing) not in seen:
                 seen.add((event.head, thing))
-                yield _note(piece, event, name, is_known=any(_holds(text, thing) for text in said))
+                yield _note(piece, event, name, thing, is_known=any(_holds(text, thing) for text in said))
 
 
 def _with_said(piece: Slice, tried: Sequence[Event]) -> Iterator[tuple[Event, Sequence[str]]]:
@@ -67,12 +67,12 @@ def _holds(text: str, thing: str) -> bool:
     return thing in text and re.search(rf"(?<!\w){re.escape(thing)}(?!\w)", text) is not None
 
 
-def _note(piece: Slice, event: Event, name: str, *, is_known: bool) -> Note:
+def _note(piece: Slice, event: Event, name: str, thing: str, *, is_known: bool) -> Note:
     is_bad = came_to_nothing(event)
     shown: tuple[Quote, ...] = (quote(piece, event.call, event.action, role="fix" if is_known else "action"),)
     if is_bad and event.output.strip():
         shown = (*shown, quote(piece, event.result or 0, event.output.strip()[:_LONGEST], role="observation"))
-    detail = f"{_BAD if is_bad else _GOOD}\n{_KNOWN if is_known else ''}"
+    detail = f"{_BAD if is_bad else _GOOD}\n{thing}\n{_KNOWN if is_known else ''}"
     return Note(kind=KIND, key=f"{event.head}\n{name}", detail=detail, quotes=shown)
 
 
@@ -109,11 +109,13 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         good = [pair for pair in known if not _is_bad(pair[1])]
         names = sorted({key.split("\n")[0] for key in keys})
         met = runs_of(bad)
-        what = f"as `{argument}` only what" if argument else "only what"
+        what = f"as `{argument}` only what" if argument else "only things that"
+        guessed = most_common((_thing(note) for _, note in bad), most=2)
+        shown = f" ({join_words((f'`{name}`' for name in guessed), last='or')})" if not argument else ""
         yield lesson(
             when=f"with {join_words((f'`{name}`' for name in names), last='or')}",
-            do=f"Give {what} the request or an answer names, spelt as it stands there; what you do not know yet, look"
-            " up first.",
+            do=f"Give {what} the request or an answer has named, spelt as it stands there: guessed ones{shown} do not"
+            " exist.",
             because=f"{len(bad)} of {len(unknown)} calls with a name that stood nowhere before came to nothing, of"
             f" {len(known)} others {len(known) - len(good)}",
             polarity="success",
@@ -122,6 +124,10 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             trajectories=(run.piece.trajectory for run in met),
             tools=sorted({event.tool for run in met for event in run.events if event.head in names}),
         )
+
+
+def _thing(note: Note) -> str:
+    return note.detail.split("\n")[1]
 
 
 def _is_known(note: Note) -> bool:

@@ -19,7 +19,7 @@ EMPTY = "found_nothing"
 FOUND = "found_by_name"
 LEAST_RUNS = 3
 LEAST_EACH = 2
-_MOST_OTHERS = 2
+_MOST_OTHERS = 3
 WINDOW = 6
 _SHORT = 300
 _LONGEST_ACTION = 300
@@ -120,7 +120,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         by_name = _looks_at_names(found_files.get(first, ()))
         yield lesson(
             when="you look for what stands in a file" if by_name else f"`{first}` finds nothing",
-            do=f"Use {_either(ranked)}: `{first}` looks at names of files alone, and finds nothing that they hold."
+            do=f"Use {_either(ranked)}: `{first}` matches only the names of files."
             if by_name
             else f"Look for the same word with {_either(ranked)}: it finds what `{first}` does not.",
             because=f"{len(met)} runs got nothing from `{first}`, up to {_at_most(met, first)} times; {len(helped)}"

@@ -84,14 +84,15 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         if mantel_haenszel([table])[1] < MIN_Z:
             continue
         looks = Counter(name for _, note in looked for name in note.detail.split("\n")[1:])
-        names = [name for name, count in _ranked(looks) if count >= LEAST_SHARE * len(looked)]
+        often = [name for name, count in _ranked(looks) if count >= LEAST_SHARE * len(looked)]
+        names = [name for name in often if not any(other != name and name.startswith(other) for other in often)]
         errors = Counter(note.detail.split("\n")[0] for _, note in failed)
         shown = [error for error, _ in _ranked(errors)[:2]]
         if not names:
             continue
         yield lesson(
             when=f"before the first `{verb}`",
-            do=f"Run {join_words(f'`{name}`' for name in names[:3])} for what you need: guessed names do not exist"
+            do=f"Look up the names with {join_words(f'`{name}`' for name in names[:3])}: guessed ones do not exist"
             f" ({join_words((f'“{error}”' for error in shown), last='or')}).",
             because=f"The first `{verb}` of {bad_blind} of {len(blind)} runs that had not looked failed so, and of"
             f" {bad_looked} of {len(looked)} that had",

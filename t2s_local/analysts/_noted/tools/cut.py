@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.fix import leaves
 from t2s_local.analysts._mined.labelled_runs import Run
-from t2s_local.analysts._noted.counts import most_common, noted, odds, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import is_shell
 from t2s_local.text.events import Event
@@ -77,12 +77,10 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         sizes = most_common((note.detail for _, note in pairs), most=1)
         names = most_common((note.detail for _, note in paged.get(tool, ())), most=1)
         page = f", or page on with `{names[0]}`," if names else ""
-        found = odds(met, runs)
-        outcome = "" if found is None else f"; {found.won} of these {found.n} runs succeeded"
         yield lesson(
             when=f"`{tool}` shows the first {sizes[0]} of more",
             do=f"Narrow the search{page} before you count, compare or conclude that something is not there.",
-            because=f"It cut its results in {len(met)} runs{outcome}",
+            because=f"It cut its results in {len(met)} runs",
             polarity="success",
             pattern=KIND,
             evidence=quotes_of(pairs),

@@ -46,6 +46,10 @@ _LOOKED_BACK = 20
 _CONTEXT_SHARE = 0.6
 _CONTEXT_LIFT = 1.5
 _WORD = re.compile(r"[A-Za-z_]{2,}|,")
+_ROW = re.compile(r"\([^()]+\)|\[[^\[\]]+\](?=,|\]|$)")
+_MOST_READ = 8_000
+_REPEATS = "repeats"
+"""Mark of a statement whose answer has a row more than once."""
 _LIST = ","
 """Sign for the number of items that a statement lists."""
 
@@ -84,7 +88,15 @@ def _note(kind: str, piece: Slice, event: Event, seen: str) -> Note:
     found = [word.lower() for word in _WORD.findall(event.action)]
     own = sorted({word for word in found if word.removesuffix("s") not in seen} - {_LIST})
     shown = (quote(piece, event.call, event.action, role="action"),)
-    return Note(kind=kind, key=f"{event.tool}\n{found[0]}", detail=f"{' '.join(found)}\n{' '.join(own)}", quotes=shown)
+    detail = f"{' '.join(found)}\n{' '.join(own)}\n{_REPEATS if _repeats_a_row(event.output) else ''}"
+    return Note(kind=kind, key=f"{event.tool}\n{found[0]}", detail=detail, quotes=shown)
+
+
+def _repeats_a_row(output: str) -> bool:
+    """Return whether an answer of several rows, in brackets or lines, has a row more than once."""
+    text = output.strip()[:_MOST_READ].removeprefix("[")
+    rows = _ROW.findall(text) or [line for line in text.splitlines() if line.strip()]
+    return len(set(rows)) < len(rows)
 
 
 def _is_statement(event: Event) -> bool:
@@ -127,7 +139,8 @@ def _pairs(found: Sequence[tuple[Run, Note]], before: Sequence[tuple[Run, Note]]
 
 def _compared(right: tuple[Run, Note], wrong: tuple[Run, Note]) -> tuple[float, Pair] | None:
     """Return the similarity of two statements and their differences; None if they are too different or equal."""
-    (first, own), (second, foreign) = ([part.split() for part in note.detail.split("\n")] for _, note in (right, wrong))
+    first, own, _ = (part.split() for part in right[1].detail.split("\n"))
+    second, foreign, _ = (part.split() for part in wrong[1].detail.split("\n"))
     here, there = frozenset(first), frozenset(second)
     alike = len(here & there) / len(here | there)
     if alike < ALIKE or first == second or len((here ^ there) - {_LIST}) > MOST_DIFFERENT:
@@ -158,8 +171,15 @@ def _lesson(tool: str, first: str, word: str, pairs: Sequence[Pair], *, is_good:
     spelt = _spelt(word, shown)
     around = [one for other in _context(having, pairs, {first, word}) for one in _phrases(other, shown)]
     beside = f" with {join_words((f'`{one}`' for one in around), last='or')}" if around else ""
+    repeated = sum(pair.wrong[1].detail.endswith(_REPEATS) > pair.right[1].detail.endswith(_REPEATS) for pair in shown)
     order = {
-        (True, False): f"Write it with `{spelt}`, unless the task speaks against it."
+        (
+            True,
+            False,
+        ): f"Write it with `{spelt}` where its result would have a row more than once, unless the task wants"
+        " every one of them."
+        if repeated >= LEAST_SHARE * len(shown)
+        else f"Write it with `{spelt}`, unless the task speaks against it."
         if more >= _CLEARLY * max(fewer, 1)
         else f"Check whether `{spelt}` belongs in it.",
         (False, False): f"Check whether it does without `{spelt}`.",
@@ -174,10 +194,25 @@ def _lesson(tool: str, first: str, word: str, pairs: Sequence[Pair], *, is_good:
         f" {more} tasks, and {'wrong' if is_good else 'right'} in {fewer}",
         polarity="success",
         pattern=KIND,
-        evidence=[item for pair in shown[:_SHOWN] for item in pair.quotes()],
+        evidence=[item for pair in _different(shown)[:_SHOWN] for item in pair.quotes()],
         trajectories=[run.piece.trajectory for pair in shown for run, _ in (pair.right, pair.wrong)],
         tools=(tool,),
     )
+
+
+def _different(pairs: Sequence[Pair]) -> list[Pair]:
+    """Return *pairs* with the least alike statements first: the same question is often asked in several tasks."""
+    chosen: list[Pair] = []
+    left = list(pairs)
+    while left:
+        best = max(left, key=lambda pair: min((_apart(pair, other) for other in chosen), default=0.0))
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def _apart(one: Pair, other: Pair) -> float:
+    return 1 - len(one.shared & other.shared) / max(1, len(one.shared | other.shared))
 
 
 def _context(having: Sequence[Pair], pairs: Sequence[Pair], known: set[str]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
-from t2s_local.analysts._noted.counts import most_common, noted, odds, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_state, is_shell
 from t2s_local.text.events import Event
@@ -15,8 +15,10 @@ from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 
 KIND = "mute"
-MADE_UP = "made_up_after"
+READ = "read_elsewhere"
 LEAST_RUNS = 8
+MOST_READ = 0.25
+"""Largest share of runs that use what no answer contains: in more, the text reaches the agent where no record shows."""
 LEAST_SHARE = 0.9
 """Share of a tool's answers that must consist of the same phrases, apart from words of the question."""
 _LOOKS = re.compile(r"^(?:open|read|view|show|get|load|fetch|display|cat|print)", re.IGNORECASE)
@@ -50,7 +52,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
         later = next((other.tool for other in events[at + 1 :] if other.tool != event.tool and not other.failed), "")
         yield Note(kind=KIND, key=event.tool, detail=f"{own}\n{later}\n{squeeze(event.action)}", quotes=quotes)
         if len(said) <= _SHORT and _goes_on_with_more(piece, event):
-            yield Note(kind=MADE_UP, key=event.tool)
+            yield Note(kind=READ, key=event.tool)
 
 
 def _goes_on_with_more(piece: Slice, event: Event) -> bool:
@@ -75,7 +77,7 @@ def _own(said: str, so_far: str) -> str:
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every tool that never shows what its name promises."""
-    made_up = noted(runs, MADE_UP)
+    read_elsewhere = noted(runs, READ)
     for tool, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)
         answers, then, asked = zip(*(note.detail.split("\n", 2) for _, note in pairs), strict=True)
@@ -84,23 +86,16 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             or len(tasks_of(met)) < 2
             or len(set(asked)) < LEAST_RUNS
             or not _says_one_thing(answers)
+            or len(runs_of(read_elsewhere.get(tool, ()))) > MOST_READ * len(met)
         ):
             continue
         other = most_common((name for name in then if name), most=1, least=2)
         shown = min((note.quotes[1].text for _, note in pairs), key=lambda text: (len(text), text))
-        found = odds(met, runs)
-        guessed = runs_of(made_up.get(tool, ()))
-        outcome = (
-            f"; {found.won} of {found.n} runs that called it succeeded, {found.won_without} of {found.n_without} others"
-            if found
-            else ""
-        )
         yield lesson(
             when=f"`{tool}` answers",
             do=f"The answer shows no text, only a confirmation (“{clip(shown, 120)}”)."
             + (f" Take what you quote from `{other[0]}`." if other else " Do not answer as if you had read something."),
-            because=f"{len(pairs)} calls in {len(met)} runs returned nothing else{outcome}"
-            + (f"; {len(guessed)} runs went on with numbers that no answer holds" if guessed else ""),
+            because=f"{len(pairs)} calls in {len(met)} runs returned nothing else",
             polarity="success",
             pattern=KIND,
             evidence=quotes_of(pairs),

@@ -11,7 +11,7 @@ from t2s_local.analysts._notes import Note
 from t2s_local.text.events import Event
 from t2s_local.text.failures import error_signature
 from t2s_local.text.text import content, words
-from t2s_local.values.lesson import Lesson
+from t2s_local.values.lesson import Lesson, Quote
 from t2s_local.values.trajectory import Slice
 
 ANSWER = "policy_answer"
@@ -26,6 +26,16 @@ _SUBJECT = re.compile(
 """Subject of a sentence that states a rule."""
 _LONGEST_ANSWER = 300
 _QUESTION = re.compile(r"[A-Z][^.!?\n]{15,200}\?")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
+_MAIL = "an e-mail address"
+MOSTLY = 0.8
+"""Share of the refusals that must follow an e-mail address for the address to be what was not found."""
+_OBJECT = re.compile(
+    r"\b(?:provide|give|share|tell|send)\b (?:me |us )?(?:with )?(?:your |the )?"
+    r"(?P<things>(?:(?!\b(?:so|to|in order|that|if)\b)[\w, -])+)",
+    re.IGNORECASE,
+)
+"""Several things that a question asks for."""
 _TWO = 2
 
 
@@ -48,7 +58,19 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
         if asked and _asks_for_more(asked[-1], piece, at):
             words_said = asked[-1].strip()
             fix = quote(piece, at + 1, words_said, role="fix")
-            yield Note(kind=ASKED, key=error_signature(said), detail=words_said, quotes=(shown, fix))
+            given = _given(piece, at)
+            detail = f"{_MAIL if given else ''}\n{words_said}"
+            yield Note(
+                kind=ASKED, key=error_signature(said), detail=detail, quotes=(*([given] if given else []), shown, fix)
+            )
+
+
+def _given(piece: Slice, at: int) -> Quote | None:
+    """Return the e-mail address in the user's last message before step *at*; None if there is none."""
+    steps = piece.trajectory.steps
+    before = next((n for n in range(at - 1, piece.start - 1, -1) if steps[n].kind == "user"), None)
+    found = [] if before is None else _ADDRESS.findall(steps[before].text)
+    return quote(piece, before, found[-1], role="request") if found and before is not None else None
 
 
 def _asks_for_more(question: str, piece: Slice, at: int) -> bool:
@@ -68,17 +90,27 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         is_way_out = len(runs_of(questions)) * 2 > len(met) and len(runs_of(questions)) > LEAST_RUNS
         if len(met) < LEAST_RUNS or not (is_way_out or (STATES_RULE.search(key) and len(met) >= LEAST_STATED)):
             continue
-        question = _most_alike([note.detail for _, note in questions]) if is_way_out else None
+        question = _most_alike([note.detail.split("\n")[1] for _, note in questions]) if is_way_out else None
+        by_mail = sum(note.detail.startswith(_MAIL) for _, note in questions) >= MOSTLY * len(questions)
         yield lesson(
-            when=f"a tool answers “{sentence.rstrip('.')}”" if question else _topic(sentence),
-            do=f"Ask the user: “{question}”" if question else sentence,
+            when=f"a tool answers “{sentence.rstrip('.')}”{f' to {_MAIL}' if by_mail else ''}"
+            if question
+            else _topic(sentence),
+            do=_asking(question) if question else sentence,
             because=f"{len(pairs)} calls in {len(met)} runs were answered so"
             + (f", and {len(runs_of(questions))} runs went on with such a question" if question else ""),
             polarity="success",
             pattern=PATTERN,
-            evidence=[*quotes_of(pairs), *quotes_of(questions if question else (), most=2)],
+            evidence=quotes_of(questions if question else pairs),
             trajectories=(run.piece.trajectory for run in met),
         )
+
+
+def _asking(question: str) -> str:
+    """Return what to ask for, and to look up by it; the whole question if it does not say for what it asks."""
+    found = _OBJECT.search(question)
+    things = re.sub(r"\byour ", "", found["things"].strip(" ,")) if found else ""
+    return f"Ask for the {things}, and look up by these." if " and " in things else f"Ask the user: “{question}”"
 
 
 def _topic(rule: str) -> str:

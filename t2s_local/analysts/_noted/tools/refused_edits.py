@@ -1,7 +1,6 @@
 """Edits that a tool refused, and the changes in the next edit that it accepted."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._lessons import lesson, quote
@@ -22,7 +21,7 @@ KIND = "refused_edit"
 OUT = "refused_edit_way_out"
 TAKEN = "taken_edit"
 AGAIN = "refused_edit_again"
-CODE = "refused_edit_code"
+PARTLY = "refused_edit_partly"
 DONE = "refused_edit_done_before"
 LEAST_RUNS = 3
 LEAST_TAKERS = 2
@@ -35,11 +34,9 @@ TIMES = 1.5
 """Least ratio of the refusal rate of longer edits to that of shorter ones."""
 MIN_Z = 3.3
 _MOST_READ = 4000
-_MOST_FAULTS = 3
-_CODE = re.compile(r"^\W*(?:\S+:\d+:\d+:\s*)?([A-Z]{1,3}\d{3,4}):? (\w[\w ]{3,40}\w)", re.MULTILINE)
-"""Fault in the format of linters: a code and its meaning."""
 _NUMBERED = re.compile(r"^\s*\d+\s*[:|\t]?\s?", re.MULTILINE)
 _BLOCK = re.compile(r"^<{4,} ?\w*\n(.*?)^={4,}$", re.MULTILINE | re.DOTALL)
+_NEW = re.compile(r"^={4,}\n(.*?)^>{4,}", re.MULTILINE | re.DOTALL)
 LEAST_AGAIN = 3
 """Fewest edits sent again unchanged from which on their results are reported."""
 MOST_AGAIN = 0.25
@@ -48,14 +45,24 @@ _DONE = re.compile(r"^.*\balready (?:in|there|exists?|present|contains?|applied|
 """Statement in a refusal that the file contains the new text already."""
 _NAMED = re.compile(r"^\w+: (?=\w+ \w)")
 _WAYS = {
-    "indentation": "the indentation of the lines it replaces",
-    "range": "the line range, read anew, since every edit moves the lines below it",
-    "longer": "neighbouring lines, so that it occurs once",
-    "numbers": "the text without the line numbers of the view",
-    "breaks": "real line breaks instead of `\\n`",
-    "shorter": "fewer lines of the old text, copied from the file",
+    "indentation": "keep the indentation of the lines it replaces",
+    "range": "read the line range anew: every edit moves the lines below it",
+    "longer": "give neighbouring lines too, so that the text occurs once",
+    "numbers": "leave out the line numbers of the view",
+    "breaks": "write real line breaks instead of `\\n`",
+    "shorter": "give fewer lines of the old text, copied from the file",
 }
-"""Change that an edit needed, in words, by its kind."""
+"""Instruction for the change that an edit needed, by its kind."""
+_NAMES = {
+    "indentation": "the indentation",
+    "range": "the line range",
+    "longer": "more neighbouring lines",
+    "numbers": "the line numbers",
+    "breaks": "the line breaks",
+    "shorter": "fewer lines",
+}
+_APPLIED = re.compile(r"\b(?:others?|rest|remaining|\d+)\b[^\n]{0,60}\bapplied\b", re.IGNORECASE)
+"""Statement in a refusal that other parts of the edit were carried out."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
@@ -74,7 +81,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
             quote(piece, event.result, event.error, role="observation"),
         )
         yield Note(kind=KIND, key=key, detail=str(n_lines), quotes=shown)
-        yield from _reasons(event.output[:_MOST_READ], event.error, key)
+        yield from _reasons(piece, event, key)
         later = [
             other for other in events[at + 1 : at + 1 + WINDOW] if other.head == event.head and other.result is not None
         ]
@@ -88,12 +95,18 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
             )
 
 
-def _reasons(output: str, error: str, key: str) -> Iterator[Note]:
-    """Yield notes on the faults that a linter names in a refusal, and on a statement that the change exists already."""
-    for found in sorted(set(_CODE.findall(output))):
-        yield Note(kind=CODE, key=key, detail=squeeze(f"{found[0]} {found[1]}"))
-    if done := _DONE.search(output.partition(error)[2]):
+def _reasons(piece: Slice, event: Event, key: str) -> Iterator[Note]:
+    """Yield notes on statements in a refusal: that the change exists already, and that other parts were carried out.
+
+    A text that is removed, or replaced by itself, exists already in any file.
+    """
+    after = event.output[:_MOST_READ].partition(event.error or "")[2]
+    old, new = _old_text(piece, event).strip(), _NEW.search(event.action)
+    is_change = new is None or new[1].strip() not in {"", old}
+    if is_change and (done := _DONE.search(after)):
         yield Note(kind=DONE, key=key, detail=clip(squeeze(mask(done[0].strip())), 120))
+    if _APPLIED.search(event.output[:_MOST_READ]):
+        yield Note(kind=PARTLY, key=key)
 
 
 def _opening(error: str) -> str:
@@ -148,7 +161,7 @@ def _in_text(old: str, new: str) -> str | None:
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every refusal that several runs met and that has a remedy."""
-    outs, again, codes, taken, before = (noted(runs, kind) for kind in (OUT, AGAIN, CODE, TAKEN, DONE))
+    outs, again, partly, taken, before = (noted(runs, kind) for kind in (OUT, AGAIN, PARTLY, TAKEN, DONE))
     for key, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)
         ways = {way: runs_of([pair for pair in outs.get(key, ()) if pair[1].detail == way]) for way in _WAYS}
@@ -159,15 +172,26 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             continue
         head, error = key.split("\n")
         ranked = sorted(ways, key=lambda way: (-len(ways[way]), way))
-        told = ", or ".join(f"{_WAYS[way]} ({len(ways[way])} runs)" for way in ranked)
-        fixes = [f"Edits accepted afterwards differed in {told}."] if ways else []
         has_old = any(note.detail != "0" for _, note in pairs)
-        same = _unchanged([note.detail for _, note in again.get(key, ())], has_old=has_old)
-        faults = _faults([note for _, note in codes.get(key, ())])
+        same = _unchanged([note.detail for _, note in again.get(key, ())])
+        counts = [f"{len(pairs)} edits of {len(met)} runs were refused with this message"]
+        differed = join_words(f"{_NAMES[way]} ({len(ways[way])} runs)" for way in ranked)
+        counts += [f"those accepted afterwards differed in {differed}"] if ranked else []
+        counts += [part for part in (size and size[1], same) if part is not None]
+        n_parts = len(runs_of(partly.get(key, ())))
+        is_part = n_parts >= max(LEAST_TAKERS, LEAST_SHARE * len(met))
         yield lesson(
             when=f"`{head}` answers “{error.rstrip('.')}”",
-            do=" ".join(("Nothing was changed.", *fixes, *size, *same, *done, *faults)),
-            because=f"{len(pairs)} edits of {len(met)} runs were refused with this message",
+            do=" ".join(
+                (
+                    "This part was not applied; those reported as applied were." if is_part else "Nothing was changed.",
+                    *([f"Before you send it again, {', and '.join(_WAYS[way] for way in ranked)}."] if ranked else []),
+                    *([size[0]] if size is not None else _instead(same, has_old=has_old) if not ranked else []),
+                    *(["Send only this part again."] if is_part else []),
+                    *done,
+                )
+            ),
+            because="; ".join(counts),
             polarity="success",
             pattern=KIND,
             evidence=[*quotes_of(pairs), *quotes_of(outs.get(key, ()), most=2)],
@@ -176,13 +200,19 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         )
 
 
-def _unchanged(fates: Sequence[str], *, has_old: bool) -> list[str]:
-    """Return advice not to send an edit again unchanged if repeats were mostly refused; otherwise an empty list."""
+def _instead(same: str | None, *, has_old: bool) -> list[str]:
+    """Return what to do instead of sending an edit again, if *same* counts that this was refused; otherwise empty."""
+    if same is None:
+        return []
+    return ["Copy the old text anew from the file."] if has_old else ["Do not send it again unchanged."]
+
+
+def _unchanged(fates: Sequence[str]) -> str | None:
+    """Return the counts if edits sent again unchanged were mostly refused; otherwise None."""
     taken = fates.count("taken")
     if len(fates) < LEAST_AGAIN or taken > MOST_AGAIN * len(fates):
-        return []
-    instead = ": copy the old text anew from the file" if has_old else ""
-    return [f"Do not send it again unchanged, which was refused {len(fates) - taken} of {len(fates)} times{instead}."]
+        return None
+    return f"{len(fates) - taken} of {len(fates)} sent again unchanged were refused"
 
 
 def _done(found: Sequence[tuple[Run, Note]], n_refused: int) -> list[str]:
@@ -190,14 +220,15 @@ def _done(found: Sequence[tuple[Run, Note]], n_refused: int) -> list[str]:
     if len(runs_of(found)) < max(LEAST_RUNS, LEAST_SHARE * n_refused):
         return []
     said = most_common((note.detail for _, note in found), most=1)[0]
-    counts = f"{len(found)} of {n_refused}"
-    return [f"Where it goes on with “{said}” ({counts}), the file holds the new text: leave the edit out."]
+    return [
+        f"Where it goes on with “{said}”, look whether the change is there already, and leave the edit out if it is."
+    ]
 
 
-def _size(refused: Sequence[tuple[Run, Note]], taken: Sequence[tuple[Run, Note]]) -> list[str]:
-    """Return advice on the length of the replaced text if longer ones are refused far more often; otherwise empty."""
+def _size(refused: Sequence[tuple[Run, Note]], taken: Sequence[tuple[Run, Note]]) -> tuple[str, str] | None:
+    """Return advice and counts on the length of the replaced text if longer ones are refused far more; else None."""
     bad, good = ([int(note.detail) for _, note in pairs if note.detail != "0"] for pairs in (refused, taken))
-    best: tuple[float, str] | None = None
+    best: tuple[float, tuple[str, str]] | None = None
     for most in _SIZES:
         long_bad, long_good = sum(n > most for n in bad), sum(n > most for n in good)
         short_bad, short_good = len(bad) - long_bad, len(good) - long_good
@@ -206,13 +237,7 @@ def _size(refused: Sequence[tuple[Run, Note]], taken: Sequence[tuple[Run, Note]]
             continue
         _, z = mantel_haenszel([(long_bad, long_good, short_bad, short_good)])
         if z >= MIN_Z and (best is None or z > best[0]):
-            told = f"Copy at most {most} lines of the old text, letter by letter: of edits with more {long_bad} of"
-            best = z, f"{told} {longer} were refused, of shorter ones {short_bad} of {shorter}."
-    return [] if best is None else [best[1]]
-
-
-def _faults(notes_of_codes: Sequence[Note]) -> list[str]:
-    """Return a sentence on the faults that a linter named in refusals; empty if it named none twice."""
-    counted = Counter(note.detail for note in notes_of_codes)
-    most = most_common(counted.elements(), most=_MOST_FAULTS, least=LEAST_TAKERS)
-    return [f"Refused for {join_words(f'“{name}” ({counted[name]} times)' for name in most)}."] if most else []
+            advice = f"Copy at most {most} lines of the old text anew from the file, letter by letter."
+            counts = f"with more lines {long_bad} of {longer} were refused, with fewer {short_bad} of {shorter}"
+            best = z, (advice, counts)
+    return None if best is None else best[1]
