@@ -59,6 +59,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "adopt": ("t2s_local.cli.adopt:adopt", "Take a workspace or library from elsewhere as your own."),
     },
     "Use": {
+        "route": ("t2s_local.cli.using.route:route_command", "Choose the skills of a library for one task, or none."),
         "compile": ("t2s_local.cli.using.compile:compile_command", "Write one compact context for one task."),
         "record": ("t2s_local.cli.recorded.record:record", "Run a program, and note which skills it had."),
         "export": ("t2s_local.cli.recorded.export:export", "Write runs as rows that trainers read as they are."),

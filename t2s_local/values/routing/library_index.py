@@ -43,6 +43,13 @@ class IndexedSkill(Value, frozen=True, kw_only=True):
     """Description in the front matter, on one line; empty if there is none."""
     requires: tuple[str, ...] = ()
     """Names of other skills that its text links to, or that ``metadata.requires`` names; sorted."""
+    branch: str = "task"
+    """Branch that its front matter states."""
+    category: str = ""
+    """Category of tasks that its front matter states."""
+    tool: str = ""
+    """Tool that its front matter states."""
+    is_high_risk: bool = False
     n_tasks: int = 0
     """Number of tasks behind its rules whose texts the index knows."""
 

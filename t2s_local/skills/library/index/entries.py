@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from t2s_local.ports.grouping import Embedder
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST_SITUATIONS = 16
 """Largest number of rules of a skill whose situations have vectors of their own."""
-MOST_TASKS = 32
+MOST_TASKS = 64
 """Largest number of tasks behind a skill that are indexed, drawn by digest."""
 _LONGEST = 2_000
 """Characters of a task or a part that are read."""
@@ -65,13 +66,7 @@ def make_entries(
     )
     return [
         IndexEntry(
-            skill=IndexedSkill(
-                name=source.name,
-                digest=version,
-                description=described[at],
-                requires=required(source),
-                n_tasks=len(asked[at]),
-            ),
+            skill=_skill(source, version, described[at], n_tasks=len(asked[at])),
             units=units[at],
             unit_rows=b"".join(islice(rows, len(texts[at]))),
             own_rows=b"".join(islice(rows, len(own[at]))),
@@ -86,19 +81,9 @@ def make_entries(
 def with_tasks(entry: IndexEntry, tasks: Sequence[str], embedder: Embedder) -> IndexEntry:
     """Return *entry* with other tasks."""
     asked = _chosen(tasks)
-    skill = IndexedSkill(
-        name=entry.skill.name,
-        digest=entry.skill.digest,
-        description=entry.skill.description,
-        requires=entry.skill.requires,
-        n_tasks=len(asked),
-    )
-    return IndexEntry(
-        skill=skill,
-        units=entry.units,
-        unit_rows=entry.unit_rows,
-        own_rows=entry.own_rows,
-        own_terms=entry.own_terms,
+    return msgspec.structs.replace(
+        entry,
+        skill=msgspec.structs.replace(entry.skill, n_tasks=len(asked)),
         task_rows=b"".join(_halves(embedder, asked)),
         task_terms=tuple(dict.fromkeys(sorted(terms(task)), _TASK) for task in asked),
     )
@@ -120,6 +105,22 @@ def _halves(embedder: Embedder, texts: Sequence[str]) -> list[bytes]:
 
 def _chosen(tasks: Sequence[str]) -> list[str]:
     return sorted({read_task(task) for task in tasks if task.strip()}, key=digest)[:MOST_TASKS]
+
+
+def _skill(source: SkillSource, version: str, description: str, *, n_tasks: int) -> IndexedSkill:
+    about = source.front.get("metadata")
+    said = {str(key): str(value) for key, value in about.items()} if isinstance(about, dict) else {}
+    return IndexedSkill(
+        name=source.name,
+        digest=version,
+        description=description,
+        requires=required(source),
+        branch=said.get("branch", "task"),
+        category=said.get("category", ""),
+        tool=said.get("tool", ""),
+        is_high_risk=said.get("risk_level") == "high",
+        n_tasks=n_tasks,
+    )
 
 
 def _description(source: SkillSource) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from t2s_local.ports.grouping import Embedder
 from t2s_local.skills.library.index.communities import central, communities
 from t2s_local.skills.library.index.entries import IndexEntry, rows_of
-from t2s_local.skills.library.index.terms import Postings, postings
+from t2s_local.skills.library.index.terms import Postings, postings, task_postings
 from t2s_local.values.routing.library_index import IndexedSkill, SubUnit
 from t2s_local.values.value import Value
 
@@ -23,6 +23,16 @@ DESCRIPTION, SITUATION, TASK = 0, 1, 2
 """Kinds of vectors: of the description of a skill, of the situation of a rule, of a task behind a skill."""
 
 
+class StoredPostings(Value, frozen=True, kw_only=True):
+    """Stored form of postings."""
+
+    terms: bytes
+    owners: bytes
+    weights: bytes
+    n_owners: int
+    mean_length: float
+
+
 class Surface(Value, frozen=True, kw_only=True):
     """Stored part of an index that ranking skills needs; arrays are bytes."""
 
@@ -30,14 +40,12 @@ class Surface(Value, frozen=True, kw_only=True):
     rows: bytes
     owners: bytes
     kinds: bytes
-    posting_terms: bytes
-    posting_owners: bytes
-    posting_weights: bytes
-    mean_length: float
+    words: StoredPostings
+    task_words: StoredPostings
     groups: bytes
     group_rows: bytes
-    min_score: float | None
-    """Score below which no skill fits a task; None if no tasks behind the skills are known."""
+    min_score: float
+    """Score below which no skill fits a task."""
 
 
 class LibraryIndex(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -50,12 +58,15 @@ class LibraryIndex(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Number of the skill of each vector, shape ``(r,)``, ascending."""
     kinds: "NDArray[np.uint8]"
     """Kind of each vector, shape ``(r,)``."""
-    postings: Postings
+    words: Postings
+    """Terms of the skills."""
+    task_words: Postings
+    """Terms of the tasks, numbered in the order of their vectors."""
     communities: "IntMatrix"
     """Community of each skill, shape ``(n,)``."""
     community_vectors: "FloatMatrix"
     """Vector of the names of each community's most central skills, shape ``(k, d)``."""
-    min_score: float | None
+    min_score: float
     deep: bytes
     """Packed entries of the skills, which are decoded when the parts of skills are first asked for."""
 
@@ -90,14 +101,15 @@ class LibraryIndex(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self.entries[skill].units
 
 
-def surface_of(entries: Sequence[IndexEntry], embedder: Embedder, *, min_score: float | None = None) -> Surface:
+def surface_of(entries: Sequence[IndexEntry], embedder: Embedder, *, min_score: float = 0.0) -> Surface:
     """Return the part of an index that ranking needs, from the entries of all skills by name."""
     d = embedder.dimensions
     own = [rows_of(entry.own_rows, d) for entry in entries]
     asked = [rows_of(entry.task_rows, d) for entry in entries]
     described = np.array([rows[0] for rows in own], np.float32).reshape(-1, d)
     groups = communities(described)
-    counted = postings([merged_terms(entry) for entry in entries])
+    words = postings([merged_terms(entry) for entry in entries])
+    task_words = task_postings([task for entry in entries for task in entry.task_terms], words)
     kinds = [[DESCRIPTION] + [SITUATION] * (len(a) - 1) + [TASK] * len(b) for a, b in zip(own, asked, strict=True)]
     named = [
         ", ".join(entries[row].skill.name.replace("-", " ") for row in central(described, groups, group))
@@ -108,10 +120,8 @@ def surface_of(entries: Sequence[IndexEntry], embedder: Embedder, *, min_score: 
         rows=b"".join(entry.own_rows + entry.task_rows for entry in entries),
         owners=np.repeat(np.arange(len(kinds)), [len(one) for one in kinds]).astype(np.int32).tobytes(),
         kinds=bytes(kind for one in kinds for kind in one),
-        posting_terms=counted.term.tobytes(),
-        posting_owners=counted.owner.tobytes(),
-        posting_weights=counted.weight.tobytes(),
-        mean_length=counted.mean_length,
+        words=_stored(words),
+        task_words=_stored(task_words),
         groups=groups.astype(np.int32).tobytes(),
         group_rows=embedder.embed(named).astype(np.float16).tobytes(),
         min_score=min_score,
@@ -130,24 +140,35 @@ def merged_terms(entry: IndexEntry, *, without: int | None = None) -> Mapping[in
 
 def index_from(surface: Surface, deep: bytes, dimensions: int) -> LibraryIndex:
     """Return the index that is stored as *surface* and *deep*."""
-
-    def array(data: bytes, kind: Any) -> Any:  # noqa: ANN401 - numpy's types of elements
-        return np.frombuffer(data, kind)
-
     return LibraryIndex(
         skills=surface.skills,
         rows=rows_of(surface.rows, dimensions),
-        owners=array(surface.owners, np.int32),
-        kinds=array(surface.kinds, np.uint8),
-        postings=Postings(
-            term=array(surface.posting_terms, np.uint32),
-            owner=array(surface.posting_owners, np.int32),
-            weight=array(surface.posting_weights, np.float32),
-            n_owners=len(surface.skills),
-            mean_length=surface.mean_length,
-        ),
-        communities=array(surface.groups, np.int32),
+        owners=np.frombuffer(surface.owners, np.int32),
+        kinds=np.frombuffer(surface.kinds, np.uint8),
+        words=_postings(surface.words),
+        task_words=_postings(surface.task_words),
+        communities=np.frombuffer(surface.groups, np.int32),
         community_vectors=rows_of(surface.group_rows, dimensions),
         min_score=surface.min_score,
         deep=deep,
+    )
+
+
+def _stored(found: Postings) -> StoredPostings:
+    return StoredPostings(
+        terms=found.term.tobytes(),
+        owners=found.owner.tobytes(),
+        weights=found.weight.tobytes(),
+        n_owners=found.n_owners,
+        mean_length=found.mean_length,
+    )
+
+
+def _postings(stored: StoredPostings) -> Postings:
+    return Postings(
+        term=np.frombuffer(stored.terms, np.uint32),
+        owner=np.frombuffer(stored.owners, np.int32),
+        weight=np.frombuffer(stored.weights, np.float32),
+        n_owners=stored.n_owners,
+        mean_length=stored.mean_length,
     )

@@ -7,8 +7,8 @@ import numpy as np
 
 from t2s_local.skills.library.index.entries import IndexEntry, rows_of
 from t2s_local.skills.library.index.index import LibraryIndex, merged_terms
-from t2s_local.skills.library.index.terms import match_of
-from t2s_local.stages.use.route.scoring import NEAREST, blend
+from t2s_local.skills.library.index.terms import likeness, match_of, task_postings
+from t2s_local.stages.use.route.scoring import NEAREST, score_skills, with_tasks
 
 if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
@@ -16,40 +16,48 @@ if TYPE_CHECKING:
 QUANTILE = 0.05
 FEWEST = 5
 """Number of known tasks from which on a quantile of their scores is used."""
+MOST = 200
+"""Number of tasks, over all skills, that are scored."""
+UNKNOWN = 0.12
+"""Least score for a library whose tasks are unknown: 5 % quantile of hand-written skills for tasks in other words."""
 
 
-def calibrated(entries: Sequence[IndexEntry], index: LibraryIndex) -> float | None:
-    """Return the 5 % quantile of the scores that the skills give their own tasks; None with fewer than five tasks.
+def calibrated(entries: Sequence[IndexEntry], index: LibraryIndex) -> float:
+    """Return the 5 % quantile of the best scores of the tasks that the skills of a library were learned from.
 
-    A skill scores each task as if it had not been learned from that task, because new tasks are never known exactly.
+    A skill scores each of its tasks as if it had not been learned from that task, because no task comes twice.
 
     Args:
         entries: Entries of the skills.
         index: Index with these entries.
     """
-    found = [score for entry in entries for score in own_scores(entry, index)]
-    return None if len(found) < FEWEST else float(np.quantile(np.array(found), QUANTILE))
+    known = [at for at, entry in enumerate(entries) if entry.skill.n_tasks]
+    most = max(1, MOST // max(1, len(known)))
+    found = [score for at in known[:MOST] for score in _best_scores(entries[at], index, at, most)]
+    return UNKNOWN if len(found) < FEWEST else float(np.quantile(np.array(found), QUANTILE))
 
 
-def own_scores(entry: IndexEntry, index: LibraryIndex) -> list[float]:
-    """Return the score that a skill gives each of its tasks, leaving that task out of the skill."""
-    d = index.rows.shape[1]
-    own, tasks = rows_of(entry.own_rows, d), rows_of(entry.task_rows, d)
-    cosines = np.maximum(tasks @ tasks.T, 0.0)
+def _best_scores(entry: IndexEntry, index: LibraryIndex, skill: int, most: int) -> list[float]:
+    """Return the best score in the library of each of at most *most* tasks of a skill."""
+    vectors = rows_of(entry.task_rows, index.rows.shape[1])
+    alike = np.maximum(vectors @ vectors.T, 0.0)
+    by_words = task_postings(entry.task_terms, index.words)
     scores = []
-    for at, vector in enumerate(tasks):
-        told = np.maximum(own @ vector, 0.0)
-        others = np.sort(np.delete(cosines[at], at))[::-1][:NEAREST]
-        words = match_of(merged_terms(entry, without=at), index.postings, entry.task_terms[at])
-        total = blend(
-            _one(told[0]),
-            _one(told[1:].max() if len(told) > 1 else 0.0),
-            _one(others.mean() if len(others) else 0.0),
-            _one(min(words, 1.0)),
+    for at, vector in enumerate(vectors[:most]):
+        terms = entry.task_terms[at]
+        total = score_skills(index, vector, terms).total.copy()
+        words = match_of(merged_terms(entry, without=at), index.words, terms)
+        left = with_tasks(
+            _nearest(alike[at], at),
+            _nearest(likeness(by_words, index.words, terms), at),
+            np.array([min(words, 1.0)], np.float32),
         )
-        scores.append(float(total[0]))
+        total[skill] = left[0]
+        scores.append(float(total.max()))
     return scores
 
 
-def _one(value: float) -> "FloatMatrix":
-    return np.array([value], np.float32)
+def _nearest(values: "FloatMatrix", left_out: int) -> "FloatMatrix":
+    """Return the mean of the largest values, without that of the task *left_out*, shape ``(1,)``; 0 without others."""
+    others = np.sort(np.delete(values, left_out))[::-1][:NEAREST]
+    return np.array([others.mean() if len(others) else 0.0], np.float32)

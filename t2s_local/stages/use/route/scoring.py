@@ -7,24 +7,31 @@ import msgspec
 import numpy as np
 
 from t2s_local.skills.library.index.index import DESCRIPTION, SITUATION, TASK, LibraryIndex
-from t2s_local.skills.library.index.terms import matches
+from t2s_local.skills.library.index.terms import likeness, matches
 
 if TYPE_CHECKING:
-    from t2s_local.vectors.matrix import FloatMatrix
+    from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
-NEAREST = 3
+NEAREST = 2
 """Number of nearest tasks whose mean similarity counts."""
+_WITHOUT = (0.42, 0.06, 0.12)
+"""Weights of description, situation and words for a skill whose tasks are unknown.
+
+Their sum is .6: descriptions of foreign skills are as near to a task as own tasks of skills whose tasks are known.
+"""
 
 
 class SkillScores(msgspec.Struct, frozen=True, kw_only=True):
-    """Scores of all skills for one task; each array has shape ``(n,)``."""
+    """Scores of all skills for one task; each array has shape ``(n,)`` and values from 0 to 1."""
 
     description: "FloatMatrix"
-    """Cosine of the task and the description, at least 0."""
+    """Cosine of the task and the description."""
     situation: "FloatMatrix"
-    """Largest cosine of the task and the situation of a rule, at least 0; 0 for a skill without rules."""
+    """Largest cosine of the task and the situation of a rule; 0 for a skill without rules."""
     tasks: "FloatMatrix"
-    """Mean cosine of the task and the three nearest tasks behind the skill, at least 0; 0 if none are known."""
+    """Mean cosine of the task and the two nearest tasks behind the skill by vectors; 0 if none are known."""
+    task_words: "FloatMatrix"
+    """Mean cosine of the task and the two nearest tasks behind the skill by words; 0 if none are known."""
     words: "FloatMatrix"
     """Share of the task's information that the words of the skill contain."""
     total: "FloatMatrix"
@@ -38,26 +45,35 @@ def score_skills(index: LibraryIndex, vector: "FloatMatrix", terms: Iterable[int
         vector: Vector of the task, shape ``(d,)``, unit length.
         terms: Hashed words of the task.
     """
+    query = sorted(terms)
     cosines = np.maximum(index.rows @ vector, 0.0)
     n = len(index.skills)
-    parts = [_best(cosines, index, kind, n) for kind in (DESCRIPTION, SITUATION)]
-    tasks = _nearest(cosines, index, n)
-    words = np.minimum(matches(index.postings, terms), 1.0)
+    description, situation = (_best(cosines, index, kind, n) for kind in (DESCRIPTION, SITUATION))
+    is_task = index.kinds == TASK
+    owners = index.owners[is_task]
+    tasks = _nearest(cosines[is_task], owners, n)
+    task_words = _nearest(likeness(index.task_words, index.words, query), owners, n)
+    words = np.minimum(matches(index.words, query), 1.0)
+    has_tasks = np.bincount(owners, minlength=n) > 0
+    total: FloatMatrix = np.where(
+        has_tasks,
+        with_tasks(tasks, task_words, words),
+        without_tasks(description, situation, words),
+    )
     return SkillScores(
-        description=parts[0],
-        situation=parts[1],
-        tasks=tasks,
-        words=words,
-        total=blend(parts[0], parts[1], tasks, words),
+        description=description, situation=situation, tasks=tasks, task_words=task_words, words=words, total=total
     )
 
 
-def blend(
-    description: "FloatMatrix", situation: "FloatMatrix", tasks: "FloatMatrix", words: "FloatMatrix"
-) -> "FloatMatrix":
-    """Return the total scores, from 0 to 1."""
-    meant = np.maximum(np.maximum(description, 0.9 * situation), tasks)
-    total: FloatMatrix = 0.6 * meant + 0.4 * words
+def with_tasks(tasks: "FloatMatrix", task_words: "FloatMatrix", words: "FloatMatrix") -> "FloatMatrix":
+    """Return the total scores of skills whose tasks are known, which say more about the next task than their texts."""
+    total: FloatMatrix = ((tasks + task_words + words) / 3).astype(np.float32)
+    return total
+
+
+def without_tasks(description: "FloatMatrix", situation: "FloatMatrix", words: "FloatMatrix") -> "FloatMatrix":
+    """Return the total scores of skills whose tasks are unknown."""
+    total: FloatMatrix = _WITHOUT[0] * description + _WITHOUT[1] * situation + _WITHOUT[2] * words
     return total
 
 
@@ -68,15 +84,12 @@ def _best(cosines: "FloatMatrix", index: LibraryIndex, kind: int, n: int) -> "Fl
     return found
 
 
-def _nearest(cosines: "FloatMatrix", index: LibraryIndex, n: int) -> "FloatMatrix":
-    """Return for each skill the mean of the largest cosines of its tasks."""
-    of_kind = np.flatnonzero(index.kinds == TASK)
-    order = of_kind[np.lexsort((-cosines[of_kind], index.owners[of_kind]))]
-    owners = index.owners[order]
-    starts = np.flatnonzero(np.diff(owners, prepend=-1))
-    place = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
-    kept = place < NEAREST
-    sums = np.bincount(owners[kept], cosines[order][kept], minlength=n)
+def _nearest(values: "FloatMatrix", owners: "IntMatrix", n: int) -> "FloatMatrix":
+    """Return for each skill the mean of the largest values of its tasks, which *owners* gives in ascending order."""
+    order = np.lexsort((-values, owners))
+    starts = np.searchsorted(owners, np.arange(n))
+    kept = np.arange(len(order)) - starts[owners] < NEAREST
+    sums = np.bincount(owners[kept], values[order][kept], minlength=n)
     counts = np.bincount(owners[kept], minlength=n)
     means: FloatMatrix = (sums / np.maximum(counts, 1)).astype(np.float32)
     return means

@@ -1,0 +1,88 @@
+"""Choose the skills of a library for one task."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from t2s_local.ports.grouping import Embedder
+from t2s_local.runs.using.opening import open_index
+from t2s_local.runs.using.valuing import as_ranked, valued_skills
+from t2s_local.skills.library.index.index import LibraryIndex
+from t2s_local.stages.use.route.ranking import ALL, rank_nodes, rank_skills
+from t2s_local.stages.use.route.topology import nodes_of
+from t2s_local.stages.use.route.value import by_value
+from t2s_local.values.routing.ranking import RankedNode, RankedSkill, Ranking
+from t2s_local.values.value import Value
+
+_DIGITS = 4
+
+
+class RouteJob(Value, frozen=True, kw_only=True):
+    """Options of a person for choosing skills."""
+
+    min_score: float | None = None
+    """Score below which no skill fits; None for the score in the index, or for none with *by_value*."""
+    n_nodes: int | None = None
+    """Number of parts of skills to choose; None for none."""
+    by_value: bool = False
+    """Whether usefulness and recent adoption count as well as similarity."""
+    category: str | None = None
+    """With *by_value*: category of the task; None if unknown."""
+    tools: tuple[str, ...] | None = None
+    """With *by_value*: tools that the agent has; None if unknown."""
+
+
+def route(library: Path, task: str, job: RouteJob, embedder: Embedder) -> Ranking:
+    """Rank the skills of a library for a task.
+
+    Args:
+        library: Folder of skills, whoever wrote them.
+        task: Text of the task.
+        job: Options of the person.
+        embedder: Embedder of the texts.
+
+    Raises:
+        BrokenChainError: usefulness counts, and the log of the library was changed.
+        InputError: the library or its log cannot be read.
+        NothingFoundError: the library contains no skill that may be used.
+    """
+    opened = open_index(library, embedder)
+    index = opened.index
+    least = job.min_score
+    if job.by_value:
+        valued = valued_skills(library, index, task, embedder)
+        ranked = tuple(map(as_ranked, by_value(valued, category=job.category, tools=job.tools)))
+        nearest: RankedSkill | None = as_ranked(min(valued, key=lambda one: (-one.cosine, one.name)))
+        least = 0.0 if least is None else least
+    else:
+        ranked = rank_skills(index, task, embedder)
+        nearest = None
+        least = index.min_score if least is None else least
+    fitting = _fitting(ranked, least, offers_all=len(index.skills) <= ALL)
+    return Ranking(
+        library=str(library),
+        is_none=not fitting,
+        nearest=ranked[0] if ranked else nearest,
+        ranked=fitting,
+        min_score=round(least, _DIGITS),
+        n_skills=len(index.skills),
+        n_shortlisted=len(ranked),
+        nodes=() if job.n_nodes is None else _nodes(index, fitting, task, job.n_nodes, embedder),
+        left_out=opened.left_out,
+        n_aside=opened.n_aside,
+    )
+
+
+def _fitting(ranked: Sequence[RankedSkill], least: float, *, offers_all: bool) -> tuple[RankedSkill, ...]:
+    """Return the ranked skills that are offered; none if the best does not fit."""
+    if not ranked or ranked[0].score < least:
+        return ()
+    return tuple(one for one in ranked if offers_all or one.score >= least)
+
+
+def _nodes(
+    index: LibraryIndex, fitting: Sequence[RankedSkill], task: str, most: int, embedder: Embedder
+) -> tuple[RankedNode, ...]:
+    """Return the parts to read of the skills that fit, with the parts that these need."""
+    nodes = nodes_of(index.units, requires={skill.name: skill.requires for skill in index.skills})
+    names = {one.skill for one in fitting}
+    return rank_nodes(nodes, task, embedder, most=most, among=names)

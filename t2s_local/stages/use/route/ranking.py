@@ -1,0 +1,110 @@
+"""Rank the skills of a library for a task, or say that none fits."""
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from t2s_local.ports.grouping import Embedder
+from t2s_local.skills.library.index.entries import read_task
+from t2s_local.skills.library.index.index import LibraryIndex
+from t2s_local.skills.library.index.terms import likeness_of_texts, shared_terms, terms
+from t2s_local.stages.use.route.scoring import SkillScores, score_skills
+from t2s_local.stages.use.route.topology import Node, with_dependencies
+from t2s_local.text.text import join_words, spoken
+from t2s_local.values.routing.ranking import RankedNode, RankedSkill
+
+if TYPE_CHECKING:
+    from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
+
+ALL = 20
+"""Number of skills up to which all are offered, as Ratchet (arXiv 2605.22148) does."""
+TOP = 10
+"""Above that, number of best skills by words and of best skills by vectors that are ranked."""
+_WORDS = 4
+_DIGITS = 4
+_WAYS = {
+    "description": "its description is near the task",
+    "situation": "the situation of a rule is near the task",
+    "tasks": "tasks it was learned from are near the task",
+}
+
+
+def shortlist(words: "FloatMatrix", meaning: "FloatMatrix") -> "IntMatrix":
+    """Return the numbers of the skills to rank, ascending: all up to 20, else the ten best by words and by vectors.
+
+    Args:
+        words: Score of each skill by words, shape ``(n,)``.
+        meaning: Score of each skill by vectors, shape ``(n,)``.
+    """
+    if len(words) <= ALL:
+        return np.arange(len(words))
+    best = [np.argsort(-values, kind="stable")[:TOP] for values in (words, meaning)]
+    return np.unique(np.concatenate(best))
+
+
+def rank_skills(index: LibraryIndex, task: str, embedder: Embedder) -> tuple[RankedSkill, ...]:
+    """Return the shortlisted skills with their scores for *task* and the reasons, the best first."""
+    text = read_task(task)
+    scores = score_skills(index, embedder.embed([text])[0], terms(text))
+    meaning = np.maximum(np.maximum(scores.description, scores.situation), scores.tasks)
+    rows = shortlist(np.maximum(scores.words, scores.task_words), meaning)
+    order = sorted(map(int, rows), key=lambda row: (-float(scores.total[row]), row))
+    words = {term: word for word in sorted(spoken(text), reverse=True) for term in terms(word)}
+    return tuple(
+        RankedSkill(
+            skill=index.skills[row].name,
+            score=_rounded(scores.total[row]),
+            reason=_reason(scores, row, [words[term] for term in shared_terms(index.words, row, words)]),
+            parts={
+                name: _rounded(getattr(scores, name)[row])
+                for name in ("description", "situation", "tasks", "task_words", "words")
+            },
+        )
+        for row in order
+    )
+
+
+def rank_nodes(
+    nodes: Sequence[Node], task: str, embedder: Embedder, *, most: int, among: Collection[str]
+) -> tuple[RankedNode, ...]:
+    """Return the *most* nodes that fit a task best, the best first, and then the nodes that these need.
+
+    Nodes are compared by title, keywords and summary; a node that shares neither words nor direction does not fit.
+
+    Args:
+        nodes: Nodes of all skills.
+        task: Text of the task.
+        embedder: Embedder of the texts.
+        most: Largest number of nodes that are chosen; needed nodes come on top.
+        among: Names of the skills whose nodes may be chosen; a needed node may belong to any skill.
+    """
+    offered = [node for node in nodes if node.skill in among]
+    if not offered:
+        return ()
+    text = read_task(task)
+    texts = [node.text for node in offered]
+    vectors = embedder.embed([text, *texts])
+    cosines = np.maximum(vectors[1:] @ vectors[0], 0.0)
+    scores = (cosines + likeness_of_texts(texts, text)) / 2
+    order = sorted((row for row in range(len(offered)) if scores[row] > 0), key=lambda row: (-float(scores[row]), row))
+    chosen = {offered[row].place: _rounded(scores[row]) for row in order[:most]}
+    found = with_dependencies((offered[row] for row in order[:most]), nodes)
+    return tuple(
+        RankedNode(place=node.place, title=node.title, score=chosen.get(node.place), required_by=needed_by)
+        for node, needed_by in found
+    )
+
+
+def _reason(scores: SkillScores, row: int, shared: Sequence[str]) -> str:
+    """Return in words by which part of the skill it was found."""
+    near = {name: float(getattr(scores, name)[row]) for name in _WAYS}
+    name = max(near, key=lambda one: near[one])
+    said = [f"{_WAYS[name]} ({near[name]:.2f})"] if near[name] >= 0.005 else []
+    if shared:
+        said.append(f"shares {join_words(shared[:_WORDS])}")
+    return "; ".join(said) or "nothing in common"
+
+
+def _rounded(value: "float | np.float32") -> float:
+    return round(float(value), _DIGITS)

@@ -1,0 +1,52 @@
+"""The shortlist of a large library, and the order and the reasons of a ranking."""
+
+import numpy as np
+
+from t2s_local.embedders.hashing import load
+from t2s_local.runs.using.making import VersionedSource, index_of
+from t2s_local.skills.source import SkillSource
+from t2s_local.stages.use.route.ranking import rank_skills, shortlist
+
+EMBEDDER = load(None)
+
+
+def skill(name: str, description: str, rule: str = "Do it.") -> VersionedSource:
+    text = f"---\nname: {name}\ndescription: {description}\n---\n\n- {rule}\n"
+    return VersionedSource(SkillSource(name=name, raw={"SKILL.md": text.encode()}, sizes={"SKILL.md": len(text)}), name)
+
+
+def test_twenty_skills_are_all_ranked_and_of_more_the_best_by_words_and_by_vectors() -> None:
+    rising = np.arange(20, dtype=np.float32)
+    assert shortlist(rising, rising).tolist() == list(range(20))
+    many = np.arange(21, dtype=np.float32)
+    assert shortlist(many, many).tolist() == list(range(11, 21))
+    assert shortlist(many, -many).tolist() == [*range(10), *range(11, 21)]
+    assert len(shortlist(np.zeros(500, np.float32), np.zeros(500, np.float32))) == 10
+
+
+def test_the_skill_about_the_task_is_first_and_the_reason_names_shared_words() -> None:
+    index = index_of(
+        [skill("baking", "dough and ovens"), skill("git-push", "pushing commits to a remote")], {}, EMBEDDER
+    )
+    first, second = rank_skills(index, "Push the commit to the remote, please.", EMBEDDER)
+    assert first.skill == "git-push"
+    assert first.score > second.score
+    assert "commit" in first.reason
+    assert first.parts["tasks"] == 0.0
+
+
+def test_tasks_behind_a_skill_say_more_than_its_text() -> None:
+    texts = [skill("one", "general work"), skill("two", "general work")]
+    tasks = {"one": ["count the pears in the cellar"], "two": ["paint the fence behind the barn"]}
+    index = index_of(texts, tasks, EMBEDDER)
+    assert [skill.n_tasks for skill in index.skills] == [1, 1]
+    assert rank_skills(index, "paint the barn", EMBEDDER)[0].skill == "two"
+    assert rank_skills(index, "count apples in the cellar", EMBEDDER)[0].skill == "one"
+
+
+def test_the_least_score_comes_from_the_tasks_behind_the_skills() -> None:
+    texts = [skill("one", "pears"), skill("two", "fences")]
+    near = {"one": [f"count the pears in cellar {n}" for n in "abcde"]}
+    far = {"one": ["pears", "kettle", "winter", "harbour", "violin"]}
+    assert index_of(texts, near, EMBEDDER).min_score > index_of(texts, far, EMBEDDER).min_score
+    assert index_of(texts, {}, EMBEDDER).min_score == index_of(texts, {"one": ["pears"]}, EMBEDDER).min_score
