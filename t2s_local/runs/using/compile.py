@@ -24,9 +24,6 @@ from t2s_local.stages.use.route.scoring import score_skills
 from t2s_local.values.routing.library_index import LeftOut
 from t2s_local.values.value import Value
 
-LEAST_SCORE = 0.35
-"""Score below which no skill fits a task, in a library that knows no tasks: tasks of other domains stay below it."""
-
 
 class NearestSkill(Value, frozen=True, kw_only=True):
     """The best skill for a task that no skill fits."""
@@ -109,7 +106,6 @@ def compile_for(
     vector = using.embed([asked])[0]
     scores = score_skills(index, vector, terms(asked)).total
     least = index.min_score if min_score is None else min_score
-    least = LEAST_SCORE if least is None else least
     best = max(range(len(index.skills)), key=lambda row: (round(float(scores[row]), 6), -row))
     compiled = None
     with counter(model) as (name, count):
