@@ -1,5 +1,6 @@
 """The ``t2s`` command; only this package imports click."""
 
+import gc
 import os
 import signal
 import sys
@@ -85,6 +86,12 @@ _FIRST = (
 
 _WITHOUT_SETTINGS = {None, "config", "completion"}
 """Commands that run despite a broken settings file, because they help to repair it."""
+_COLLECTION = (700, 10, 200)
+"""Thresholds of Python's garbage collector: its search of all objects begins 20 times less often than by default.
+
+Values hold each other in no circles, so there is nothing to find, but the default searched 62 MB of recordings for
+1.4 s of 22 s. Memory stayed at 326 MB; 1.4 million objects without use can be kept at most.
+"""
 
 
 class LazyGroup(click.Group):
@@ -152,6 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         note_surroundings()
         os.umask(0o077)
         _prepare()
+        gc.set_threshold(*_COLLECTION)
         if not is_exempt(sys.argv[1:]):
             seal()
     words = ("t2s", *map(printable, sys.argv[1:] if arguments is None else arguments))

@@ -52,6 +52,14 @@ HOME = re.compile(r"(?<![\w.~-])(?:/home/|/Users/|[A-Za-z]:\\{1,4}Users\\{1,4})[
 """The home folder of one person on one machine."""
 
 
+def searchable(text: str) -> str | bytes:
+    """Return *text* for a search by RE2: as bytes if it is ASCII, whose offsets are those of the characters.
+
+    RE2 searches UTF-8. The text would be encoded again for every expression, and every offset counted back.
+    """
+    return text.encode("ascii") if text.isascii() else text
+
+
 def squeeze(text: str) -> str:
     """Fold every run of white space to one space and strip the ends."""
     if len(text) <= _SPLIT:

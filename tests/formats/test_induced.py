@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import time
 from pathlib import Path
 
@@ -85,3 +86,15 @@ def test_a_small_file_that_unpacks_to_much_is_not_looked_at_for_how_its_values_r
     began = time.process_time()
     assert group_of(path) is None
     assert time.process_time() - began < 1
+
+
+def test_a_file_that_was_added_or_changed_is_looked_at_again(tmp_path: Path) -> None:
+    first = tmp_path / "r-0.json"
+    first.write_text(json.dumps({"no": "x07", "log": []}))
+    assert group_of(first) is None
+    for number in range(3):
+        (tmp_path / f"r-{number}.json").write_text(json.dumps({"no": f"x{number}7", "log": rows(number)}))
+    os.utime(tmp_path, ns=(1, 1))
+    group = group_of(first)
+    assert group is not None
+    assert len(group.runs) == 3

@@ -3,8 +3,9 @@
 import re
 
 import pytest
+import re2
 
-from t2s_local.text.text import squeeze
+from t2s_local.text.text import searchable, squeeze
 
 
 @pytest.mark.parametrize("piece", ["a \n\tb", "  ", "word ", "x\N{EM SPACE} y "])
@@ -12,3 +13,9 @@ from t2s_local.text.text import squeeze
 def test_a_long_text_is_folded_as_a_short_one_is(piece: str, before: str) -> None:
     text = before + piece * (3_000_000 // len(piece))
     assert squeeze(text) == re.sub(r"\s+", " ", text).strip()
+
+
+@pytest.mark.parametrize("text", ["", "plain, 7 \\n lines", "na\u00efve \U0001f600 text"])
+def test_a_text_for_a_search_has_the_offsets_of_its_characters(text: str) -> None:
+    found = re2.compile("[a-z]+").finditer(searchable(text))
+    assert [match.span() for match in found] == [match.span() for match in re.finditer("[a-z]+", text)]

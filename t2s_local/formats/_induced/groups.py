@@ -27,6 +27,15 @@ _LARGEST = 256 << 10
 """Largest file in bytes, packed and unpacked."""
 
 
+class Stamped(NamedTuple):
+    """A file or folder, with the time of its last change, so that what was read of it can be remembered."""
+
+    path: str
+    changed: int
+    """Time of the last change in nanoseconds."""
+    size: int
+
+
 class Run(NamedTuple):
     """A run of a group: its number, and the file under which it is reported."""
 
@@ -57,8 +66,7 @@ def group_of(path: Path) -> Group | None:
         if path.stat().st_size > _LARGEST:
             return None
         for files in dict.fromkeys(files for files in _groups(path) if path in files):
-            stamps = tuple((str(one), one.stat().st_mtime_ns, one.stat().st_size) for one in files)
-            group = _group(stamps)
+            group = _group(tuple(map(_stamped, files)))
             if group is not None and group.tells(path):
                 return group
     except OSError:
@@ -66,9 +74,20 @@ def group_of(path: Path) -> Group | None:
     return None
 
 
+def _group(stamps: tuple[Stamped, ...]) -> Group | None:
+    """Return the group of files; None if they contain no run."""
+    return _found_group(stamps) if _has_runs(stamps) else None
+
+
+@lru_cache(maxsize=1024)
+def _has_runs(stamps: tuple[Stamped, ...]) -> bool:
+    """Return whether the files contain a run; remembered for longer than groups, since most files contain none."""
+    return _found_group(stamps) is not None
+
+
 @lru_cache(maxsize=4)
-def _group(stamps: tuple[tuple[str, int, int], ...]) -> Group | None:
-    files = [file for name, _, _ in stamps if (file := _file(Path(name))) is not None]
+def _found_group(stamps: tuple[Stamped, ...]) -> Group | None:
+    files = [file for stamp in stamps if (file := _file(Path(stamp.path))) is not None]
     found = induced(files, is_cut=False) if files else None
     if found is None:
         return None
@@ -110,7 +129,7 @@ def _file(path: Path) -> File | None:
 def _groups(path: Path) -> Iterator[tuple[Path, ...]]:
     """Yield sets of files that may belong together, the widest first."""
     own = _listed(path.parent)
-    beside = sorted(one for one in _entries(path.parent.parent) if one.is_dir() and one != path.parent)
+    beside = [one for one in _folders(path.parent.parent) if one != path.parent]
     makes = {_make(one) for one in own}
     folders = [files for files in map(_listed, beside[:_MOST_FILES]) if makes == {_make(file) for file in files}]
     if folders and len(own) < _MOST_ENTRIES:
@@ -134,16 +153,17 @@ def _small(files: list[Path]) -> Iterator[tuple[Path, ...]]:
 
 def _is_alike(one: Path, other: Path) -> bool:
     """Return whether two files start alike: objects with mostly the same keys, or both with text."""
-    first, second = _start(one), _start(other)
+    first, second = _start(_stamped(one)), _start(_stamped(other))
     if first is None or second is None:
         return first == second
     return 2 * len(first & second) >= len(first | second)
 
 
-def _start(path: Path) -> frozenset[str] | None:
+@lru_cache(maxsize=1024)
+def _start(file: Stamped) -> frozenset[str] | None:
     """Return the keys of the first object of a file; None if the file is text."""
     try:
-        head = look(path)
+        head = look(Path(file.path))
     except InputError:
         return frozenset()
     if head.document is None and not head.records:
@@ -155,13 +175,41 @@ def _make(path: Path) -> str:
     return re.sub(r"[0-9a-f]*\d[0-9a-f]*", "#", path.name)
 
 
+def _stamped(path: Path) -> Stamped:
+    """Return *path* with its time and size.
+
+    Raises:
+        OSError: there is no such file or folder.
+    """
+    state = path.stat()
+    return Stamped(str(path), state.st_mtime_ns, state.st_size)
+
+
 def _listed(folder: Path) -> list[Path]:
     """Return the files directly in a folder that may contain runs, sorted by name, without links out of it."""
-    return sorted(
-        one
-        for one in _entries(folder)
-        if one.suffix in _ENDINGS and not one.name.startswith(".") and one.is_file() and is_below(one, folder)
+    return list(_files_in(_stamped(folder)))
+
+
+@lru_cache(maxsize=128)
+def _files_in(stamp: Stamped) -> tuple[Path, ...]:
+    folder = Path(stamp.path)
+    return tuple(
+        sorted(
+            one
+            for one in _entries(folder)
+            if one.suffix in _ENDINGS and not one.name.startswith(".") and one.is_file() and is_below(one, folder)
+        )
     )
+
+
+def _folders(folder: Path) -> tuple[Path, ...]:
+    """Return the folders directly in a folder, sorted by name."""
+    return _folders_in(_stamped(folder))
+
+
+@lru_cache(maxsize=128)
+def _folders_in(stamp: Stamped) -> tuple[Path, ...]:
+    return tuple(sorted(one for one in _entries(Path(stamp.path)) if one.is_dir()))
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -7,9 +7,15 @@ from urllib.parse import unquote
 
 import re2
 
+from t2s_local.text.text import searchable
+
 _BASE64 = re2.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+_FIRST = frozenset("CDIJKLMNOPQRSTUVWXYZabcdef")
+"""First characters of base64 whose first byte is a line break, a tab or a printable character of ASCII."""
 _PERCENT = re2.compile(r"[\w.~%+&=/:?@!,;-]*%[0-9A-Fa-f]{2}[\w.~%+&=/:?@!,;-]*")
 _LONGEST = 20_000
+_SHORTEST = 24
+"""Least number of characters of encoded text, as in the expression for base64."""
 
 
 def hidden(text: str, has_secret: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
@@ -19,10 +25,11 @@ def hidden(text: str, has_secret: Callable[[str], bool]) -> Iterator[tuple[int, 
         text: The text to search.
         has_secret: Returns whether a decoded part contains a secret.
     """
-    for match in _BASE64.finditer(text):
-        plain = _decoded(match.group())
+    for match in _BASE64.finditer(searchable(text)) if len(text) >= _SHORTEST else ():
+        start, end = match.span()
+        plain = _decoded(text[start:end]) if text[start] in _FIRST else None
         if plain is not None and has_secret(plain):
-            yield match.span()
+            yield start, end
     if "%" in text:
         for match in _PERCENT.finditer(text):
             if has_secret(unquote(match.group()[:_LONGEST])):

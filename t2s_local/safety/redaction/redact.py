@@ -11,6 +11,7 @@ from t2s_local.safety.redaction.hidden import hidden
 from t2s_local.safety.redaction.names import is_personal
 from t2s_local.safety.redaction.rules import RedactionRule, shipped_rules
 from t2s_local.safety.redaction.unfold import unfold
+from t2s_local.text.text import searchable
 from t2s_local.values.value import Value
 
 MOST_PLACES = 1_000_000
@@ -98,23 +99,27 @@ class Redactor:
 
     def find_plain(self, text: str) -> list[RedactionMatch]:
         """Return everything to redact in *text* that is not encoded, overlaps included."""
-        numbers = sorted(
-            {number for search, targets in self._sets for hit in search.Match(text) or () for number in targets[hit]}
-        )
+        data = searchable(text)
+        numbers = {
+            number for search, targets in self._sets for hit in search.Match(data) or () for number in targets[hit]
+        }
+        rules = [*self._always, *(self._rules[number] for number in sorted(numbers))]
+        is_broken = bool(rules) and ("\n" in text or "\\n" in text)
         found: list[RedactionMatch] = []
-        for rule in (*self._always, *(self._rules[number] for number in numbers)):
-            found += self._run(rule, rule.regex, text)
-            if rule.broken and ("\n" in text or "\\n" in text):
-                found += self._run(rule, rule.broken, text)
+        for rule in rules:
+            found += self._run(rule, rule.regex, text, data)
+            if rule.broken and is_broken:
+                found += self._run(rule, rule.broken, text, data)
         return found
 
-    def _run(self, rule: RedactionRule, regex: str, text: str) -> Iterable[RedactionMatch]:
+    def _run(self, rule: RedactionRule, regex: str, text: str, data: str | bytes) -> Iterable[RedactionMatch]:
+        """Yield the places in *text* that *regex* of *rule* finds in *data*, which is the same text for RE2."""
         expression = self._compiled.get(regex)
         if expression is None:
             options = re2.Options()
             options.max_mem = rule.memory or options.max_mem
             expression = self._compiled[regex] = re2.compile(regex, options)
-        for match in expression.finditer(text):
+        for match in expression.finditer(data):
             self._count()
             start, end = match.span(rule.group or _first_group(match))
             if rule.label in ("SECRET", "PASSWORD"):

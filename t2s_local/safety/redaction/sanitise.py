@@ -230,6 +230,8 @@ class _Cleaner:
     def _fields(self, value: msgspec.Struct, counted: str, counts: Counter[str]) -> dict[str, str]:
         """Return the fields of *value* that change, with their new texts; count replacements in *counted* only."""
         fields = texts_of(value)
+        if not self._people and self._search.bare.issuperset(fields.values()):
+            return {}
         order = sorted(fields, key=lambda name: name != counted)
         found = {name: self._field(name, fields[name], counts if name == counted else None) for name in order}
         return {name: new for name, new in found.items() if new != fields[name]}
@@ -242,7 +244,7 @@ class _Cleaner:
     def _find(self, text: str) -> tuple[RedactionMatch, ...]:
         found = self._search.find(text)
         self._met.update(text[item.start : item.end] for item in found if item.rule == _NAMED)
-        again = [*self._secrets.find(text), *occurrences(text, self._people)]
+        again = [*self._search.find_again(text, self._secrets), *occurrences(text, self._people)]
         return apart([*found, *again]) if again else found
 
     def _text(self, text: str, counts: Counter[str] | None = None) -> str:

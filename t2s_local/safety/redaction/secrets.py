@@ -31,19 +31,34 @@ class Search:
     def __init__(self, redactor: Redactor) -> None:
         """Use the rules of *redactor*."""
         self.redactor = redactor
+        self.bare: set[str] = set()
+        """Texts known to contain nothing to redact, by the rules or by literal values found elsewhere."""
         self._known: dict[str, tuple[RedactionMatch, ...]] = {}
         self._size = 0
 
     def find(self, text: str) -> tuple[RedactionMatch, ...]:
         """Find the places to redact in *text*."""
+        if text in self.bare:
+            return ()
         known = self._known.get(text)
         if known is None:
             self._size += len(text)
             if self._size > _REMEMBERED:
                 self._known.clear()
+                self.bare.clear()
                 self._size = len(text)
             known = self._known[text] = self.redactor.find(text)
         return known
+
+    def find_again(self, text: str, literals: "Literals") -> tuple[RedactionMatch, ...]:
+        """Find the *literals* in *text*, and remember texts in which neither the rules nor the literals are found."""
+        if text in self.bare:
+            return ()
+        found = literals.find(text)
+        if not found and self._known.get(text) == ():
+            del self._known[text]
+            self.bare.add(text)
+        return found
 
     def secrets(self, run: Trajectory) -> set[str]:
         """Return every secret in *run* that is distinctive enough to be recognised without the words around it."""

@@ -4,6 +4,7 @@ from bisect import bisect_right
 
 import re2
 
+from t2s_local.text.text import searchable
 from t2s_local.values.value import Value
 
 _PLUS = r"\s*[\\+]?\s*"
@@ -46,11 +47,12 @@ def unfold(text: str) -> Unfolded | None:
     parts: list[str] = []
     starts, origins = [0], [0]
     at = size = 0
-    for match in _FOLD.finditer(text):
-        stands_for = _meaning(match.group())
-        parts += [text[at : match.start()], stands_for]
-        size += match.start() - at + len(stands_for)
-        at = match.end()
+    for match in _FOLD.finditer(searchable(text)):
+        start, end = match.span()
+        stands_for = _meaning(text[start:end])
+        parts += [text[at:start], stands_for]
+        size += start - at + len(stands_for)
+        at = end
         starts += [size - len(stands_for), size]
         origins += [at - len(stands_for), at]
     if at == 0:

@@ -223,3 +223,17 @@ def test_real_runs_keep_all_but_the_private_parts(shared_data: Path) -> None:
     assert done.redactions == {"email": 96}
     kept = sum(len(_texts(run)) for run in done.trajectories) / sum(len(_texts(run)) for run in runs)
     assert kept > 0.99
+
+
+def test_a_text_without_secrets_of_its_own_is_still_searched_for_those_and_the_names_found_elsewhere() -> None:
+    secret = "Zk3" + "qW9vTr8LmX2pB7nD"
+    said = f"the deploy used {secret} again"
+    runs = [
+        trajectory(step("user", said), step("user", "ask katharina about it"), step("user", "nothing here")),
+        trajectory(step("user", f"password = {secret}"), step("user", said), step("user", "nothing here")),
+        trajectory(step("tool_result", "/home/katharina/work"), step("user", "ask katharina about it")),
+    ]
+    first, second, third = sanitise(runs).trajectories
+    assert secret not in str((first, second))
+    assert [step.text for step in first.steps[1:]] == ["ask katharina about it", "nothing here"]
+    assert "katharina" not in str(third)
