@@ -48,7 +48,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     marks = list(_STARTED.finditer(text))
     if not marks:
         start = text.find(_TRANSCRIPT)
-        yield _session(text[max(start, 0) :], None, task_id, source, text.count("\n", 0, max(start, 0)))
+        yield _session(text[max(start, 0) :], None, None, source, text.count("\n", 0, max(start, 0)))
     for place, mark in enumerate(marks):
         stop = marks[place + 1].start() if place + 1 < len(marks) else len(text)
         started = f"{mark[1]} #{place + 1}"

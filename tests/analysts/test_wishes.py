@@ -63,6 +63,22 @@ def test_orders_questions_and_thanks_are_no_corrections(words: str) -> None:
     assert told(conversation(words)) == []
 
 
+@pytest.mark.parametrize(
+    "mark", [step("tool_result", "^C KeyboardInterrupt"), step("system", "Request interrupted by user")]
+)
+def test_what_a_person_says_on_stopping_the_agent_is_a_wish_also_before_its_first_call(mark: Step) -> None:
+    begun = step("assistant", "Let us change assets/style.css and")
+    stopped = (step("user", "round the border"), begun, mark, step("user", "only edit index.html"))
+    assert [wish_of(found) for found in told(trajectory(*stopped, *REWROTE))] == ["Only edit index.html."]
+    going_on = (step("user", "round the border"), begun, step("user", "only edit index.html"))
+    assert told(trajectory(*going_on, *REWROTE)) == []
+
+
+def test_a_polite_request_for_more_is_no_rule_where_the_agent_takes_nothing_back() -> None:
+    words = "each time the ball bounces off the paddle, can you make it go 10% faster?"
+    assert told(trajectory(step("user", "a game of pong"), *WROTE, step("user", words), *REWROTE)) == []
+
+
 def test_a_change_of_mind_is_no_rule() -> None:
     words = "don't use requests, use httpx"
     assert told(conversation(words)) != []

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._lessons import lesson, quote
-from t2s_local.analysts._mined.wishes.course import Course, course, names
+from t2s_local.analysts._mined.wishes.course import Course, course, is_stopped, names
 from t2s_local.analysts._mined.wishes.order import as_order
 from t2s_local.analysts._mined.wishes.own_words import MOST_TURNS, own_words
 from t2s_local.analysts._mined.wishes.trim import trimmed
@@ -62,10 +62,11 @@ def _judged(piece: Slice, at: int, found: Sequence[Weighed], around: Course) -> 
 
 
 def _turns_after_calls(piece: Slice) -> list[int]:
-    """Return the step indices of user messages in *piece* after the first call of the run."""
+    """Return the step indices of user messages in *piece* after the first call of the run, or after a person's stop."""
     steps = piece.trajectory.steps
     first_call = next((at for at, step in enumerate(steps) if step.kind == "tool_call"), piece.stop)
-    return [at for at in range(max(piece.start, first_call), piece.stop) if steps[at].kind == "user"]
+    said = [at for at in range(max(piece.start, 1), piece.stop) if steps[at].kind == "user"]
+    return [at for at in said if at > first_call or is_stopped(steps, at)]
 
 
 def _found(said: Sequence[str], around: Course) -> tuple[Weighed, ...] | None:

@@ -18,6 +18,8 @@ _MOST_CALLS = 12
 _LONGEST = 6000
 _QUESTION = re.compile(r"[?？]\W*$")
 _INTERRUPTED = re.compile(r"interrupt|abort|cancel", re.IGNORECASE)
+_BREAK = re.compile(r"\^C\b|KeyboardInterrupt\s*$")
+"""What a terminal shows where a person stops a program."""
 _LONGEST_MARK = 200
 
 
@@ -60,7 +62,7 @@ def course(steps: Sequence[Step], at: int) -> Course:
     after = _calls(steps, range(at + 1, len(steps)))
     done, undo = [_effect(steps[place]) for place in before], [_effect(steps[place]) for place in after]
     wrote = [line for effect in done for line in effect.lines]
-    stopped = _is_stopped(steps, at)
+    stopped = is_stopped(steps, at)
     gone = list(done[-1].lines) if stopped and done else [line for line in wrote if _goes(line, done, undo)]
     written = frozenset().union(*(effect.words for effect in done))
     new = frozenset().union(*(effect.words for effect in undo))
@@ -203,13 +205,13 @@ def _has_acted(steps: Sequence[Step], at: int) -> bool:
     return False
 
 
-def _is_stopped(steps: Sequence[Step], at: int) -> bool:
+def is_stopped(steps: Sequence[Step], at: int) -> bool:
     """Return whether the records directly before the message say that a person stopped the agent."""
     for place in range(at - 1, -1, -1):
         step = steps[place]
         if step.kind not in {"system", "tool_result"}:
             return False
-        if step.kind == "tool_result":
+        if step.kind == "tool_result" and _BREAK.match(step.text) is None:
             return never_ran(step)
         if len(step.text) <= _LONGEST_MARK and _INTERRUPTED.search(step.text):
             return True

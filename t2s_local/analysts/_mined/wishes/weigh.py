@@ -25,7 +25,7 @@ _INTRODUCED = 1.0
 _NAMED = 1.0
 _AGAINST = frozenset({"prohibit", "replace"})
 """Cues of words that reject an action that they name."""
-_STOPPED = 1.0
+_STOPPED = 2.0
 _OWN = -2.0
 _OWN_SHARE = 0.2
 """Share of the removed words from the user's own earlier message above which the user has changed their mind."""
@@ -38,6 +38,8 @@ _LONG_FROM = 300
 
 _ORDERING = frozenset({"polite", "complain"})
 """Cues of questions that ask for an action or against one."""
+_OF_ORDERS = frozenset({"habit", "choose"})
+"""Cues that say how the thing asked for shall be, in a polite request after which the agent takes nothing back."""
 _QUESTION = re.compile(r"[?？][)\]\s]*$")
 
 
@@ -77,11 +79,14 @@ def _weighed(sentence: str, around: Course) -> Weighed:
     said = names(sentence)
     if _QUESTION.search(sentence) and not cues & _ORDERING:
         cues, said = frozenset(), frozenset()
+    introduced = said & around.added - around.asked
+    if "polite" in cues and (around.undone is None or not introduced):
+        cues -= _OF_ORDERS
     return Weighed(
         text=sentence,
         cues=cues,
         weight=sum(_CUES[cue] for cue in sorted(cues)),
-        introduced=frozenset(said & around.added - around.asked),
+        introduced=introduced,
     )
 
 
@@ -96,6 +101,6 @@ def _of_course(around: Course) -> float:
         weight += _STOPPED
     if around.asked_back and not around.stopped:
         weight += _ANSWERED
-    if not around.acted:
+    if not around.acted and not around.stopped:
         weight += _IDLE
     return weight
