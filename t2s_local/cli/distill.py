@@ -32,6 +32,7 @@ from t2s_local.errors import InputError, UsageError
 from t2s_local.ports.analyst import Placement
 from t2s_local.ports.tools import Tools
 from t2s_local.runs.found_labels import label_hint
+from t2s_local.runs.inputs import refuse_missing
 from t2s_local.runs.job import Job
 from t2s_local.runs.plugins import Choice, open_tools, say_nothing
 from t2s_local.runs.result import RunResult
@@ -46,7 +47,9 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--harvest", "harvests", is_flag=True, help="Take what is new of the conversations on this machine.")
 @click.option(
-    "--project", type=click.Path(path_type=Path), help="With --harvest: only conversations about this folder."
+    "--project",
+    type=click.Path(path_type=Path),
+    help="With --harvest: only conversations about this folder, or project of this name.",
 )
 @click.option(
     "--since", metavar="TIME", help="With --harvest: of what is new, only what changed since: 2026-01-31, 7d."
@@ -161,7 +164,7 @@ def distill(
     With --as agents-md, facts of the project and wishes of its users are also written as a marked block of lines to
     --file, or to AGENTS.md in the output folder; no line outside the block is touched.
     """
-    _check_input(paths, harvests=harvests, narrowed=not (project is None and since is None and into is None))
+    _check_input(paths, labels, harvests=harvests, narrowed=not (project is None and since is None and into is None))
     check_file(form, file, is_of_many=harvests and project is None)
     if decided := project_settings():
         say(decided)
@@ -276,10 +279,11 @@ def _distill_share(job: Job, tools: Tools, share: Share, *, quiet: bool, verbose
     return InputError.exit_code if done.report.quarantined else 0
 
 
-def _check_input(paths: tuple[Path, ...], *, harvests: bool, narrowed: bool) -> None:
+def _check_input(paths: tuple[Path, ...], labels: Path | None, *, harvests: bool, narrowed: bool) -> None:
     if not paths and not harvests:
         message = "no PATHS to read"
         raise UsageError(message, hint="Name files or folders, or take what is on this machine with --harvest.")
     if narrowed and not harvests:
         message = "--project, --since and --into go with --harvest"
         raise UsageError(message, hint="Add --harvest, or name the files that you mean.")
+    refuse_missing((*paths, *([] if labels is None else [labels])))

@@ -21,13 +21,16 @@ _HEAD = ("AGENT", "FILES", "SIZE", "OLDEST", "NEWEST", "FOLDER")
 
 
 @click.command("harvest")
-@click.option("--project", type=click.Path(path_type=Path), help="Only conversations about this folder.")
+@click.option(
+    "--project", type=click.Path(path_type=Path), help="Only conversations about this folder, or project of this name."
+)
 @click.option("--since", metavar="TIME", help="Only what changed since: 2026-01-31, 36h, 7d or 2w.")
 @click.option("--paths", "only_paths", is_flag=True, help="Print the paths, one a line, for `t2s distill`.")
 @json_lines_option
 def harvest_command(project: Path | None, since: str | None, *, only_paths: bool, as_json: bool) -> None:
     """Find the conversations that agents keep on this machine; nothing is read into t2s, nothing is changed."""
     moment = None if since is None else moment_of(since, now=datetime.now(tz=UTC))
+    project = folder_of(project)
     sources = found_here(project, since=moment).sources
     if not sources:
         raise nothing_here(project, since)
@@ -72,6 +75,15 @@ def found_here(project: Path | None, *, since: datetime | None = None) -> Harves
     for folder in found.closed:
         say(f"{folder}: permission denied")
     return found
+
+
+def folder_of(project: Path | None) -> Path | None:
+    """Return the folder of the project that *project* names as `t2s harvest` lists it; a path is returned as it is."""
+    if project is None or len(project.parts) != 1 or project.name in ("", "..") or project.is_dir():
+        return project
+    sources = harvest(Path.home(), environment=os.environ).sources
+    found, _ = projects_of(sources, home=Path.home(), known={})
+    return next((Path(one.folder) for one in found if one.name == project.name), project)
 
 
 def nothing_here(project: Path | None = None, since: str | None = None) -> NothingFoundError:

@@ -7,7 +7,7 @@ import click
 import msgspec
 from click.core import ParameterSource
 
-from t2s_local.cli.harvest import amount_of, found_here, moment_of, nothing_here, print_sources
+from t2s_local.cli.harvest import amount_of, folder_of, found_here, moment_of, nothing_here, print_sources
 from t2s_local.cli.output import say
 from t2s_local.errors import NothingFoundError, T2SError
 from t2s_local.runs.harvest_notes import harvested_stamps, was_decided, was_stopped
@@ -27,7 +27,7 @@ def with_harvest(job: Job, *, project: Path | None, since: str | None, into_proj
 
     Args:
         job: The job; its own paths are kept.
-        project: Only conversations about this folder.
+        project: Only conversations about this folder, or about the project of this name.
         since: Only new conversations that changed since this time, in the user's words; None for all.
         into_projects: Whether the library of a project is in the project itself, where its agent reads skills.
         quiet: Whether the list of conversations is not printed.
@@ -38,6 +38,7 @@ def with_harvest(job: Job, *, project: Path | None, since: str | None, into_proj
     """
     job = _in_users_workspace(job)
     moment = None if since is None else moment_of(since, now=datetime.now(tz=UTC))
+    project = folder_of(project)
     found = found_here(None if project is None else project.resolve())
     if not found.sources and not job.paths:
         raise nothing_here(project)

@@ -8,6 +8,7 @@ from t2s_local.cli.completion import complete_skill_or_rule
 from t2s_local.cli.options import json_lines_option, stored_workspace
 from t2s_local.cli.output import capitalised, ended, paragraph, print_json, say
 from t2s_local.cli.recording_words import print_recording
+from t2s_local.runs.finished.page_names import page_name
 from t2s_local.runs.finished.why import RuleOrigin
 from t2s_local.runs.finished.why import why as origins_of
 from t2s_local.text.text import clip, counted, squeeze
@@ -18,7 +19,7 @@ _TEXT = 200
 
 
 @click.command()
-@click.argument("name", metavar="RULE|SKILL", shell_complete=complete_skill_or_rule)
+@click.argument("name", metavar="RULE|SKILL|PATH", shell_complete=complete_skill_or_rule)
 @click.option("--run", help="Beginning of the run's id; the newest finished run where it is left out.")
 @click.option("--all", "with_all", is_flag=True, help=f"Show all recordings of a rule, not the first {_SHOWN}.")
 @stored_workspace
@@ -27,10 +28,19 @@ def why(name: str, *, run: str | None, with_all: bool, workspace: str, as_json: 
     """Show where a rule comes from: its recordings, file and line, outcome, the steps around each quote.
 
     RULE is an id that `t2s candidates`, `review` or `cluster` shows, which stays from run to run, or SKILL#R1 as its
-    page numbers it now. --json prints JSON Lines, a rule a line.
+    page numbers it now. A skill may also be a path: its folder, its SKILL.md, or a line as SKILL.md:12. --json prints
+    JSON Lines, a rule a line.
     """
+    place = page_name(name)
+    libraries = None if place is None else (place.library,)
     with read_workspace(Path(workspace)) as store:
-        found = origins_of(store, name, run=run, most=None if with_all or as_json else _SHOWN)
+        found = origins_of(
+            store,
+            name if place is None else place.name,
+            run=run,
+            most=None if with_all or as_json else _SHOWN,
+            libraries=libraries,
+        )
     for item in found:
         if as_json:
             print_json(item)

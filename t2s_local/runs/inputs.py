@@ -1,6 +1,6 @@
 """Input files of a run, listed once, with the sizes and digests that identify them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from t2s_local.errors import InputError
@@ -96,6 +96,16 @@ class Inputs(Value, frozen=True, kw_only=True):
                 message = "was removed while it was read" if now is None else "changed while it was read"
                 hint = "Nothing of it counts. Repeat the command when it is whole."
                 raise InputError(message, path=file.path, hint=hint)
+
+
+def refuse_missing(paths: Iterable[Path]) -> None:
+    """Refuse paths that do not exist, before any work is done.
+
+    Raises:
+        InputError: one of *paths* does not exist, or is neither a file nor a folder.
+    """
+    for path in paths:
+        next(files_under(path), None)
 
 
 def list_inputs(paths: Sequence[Path], *, labels: Path | None) -> Inputs:

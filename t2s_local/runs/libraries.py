@@ -1,7 +1,7 @@
 """Write the skills of a run to one library, or to a library for each project and a common library."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,8 +12,9 @@ from t2s_local.runs.job import Job
 from t2s_local.skills.decisions import read_decisions, wishes_of
 from t2s_local.skills.evidence import PATH, parse_evidence
 from t2s_local.skills.library.library import Written, check_library, is_library, note_workspace, write_library
+from t2s_local.stages.naming.projects import named
 from t2s_local.values.skill import Skill
-from t2s_local.values.trajectory import TrajectoryId
+from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 from t2s_local.workspace import Workspace
 
@@ -116,7 +117,11 @@ def _folders(job: Job) -> tuple[Path, ...]:
 
 
 def _folder_of(skill: Skill, job: Job, workspace: Workspace) -> Path:
-    """Return the library of the project if all runs of a skill with a known project share it, else the common one."""
+    """Return the library of the project if all runs of a skill with a known project share it, else the common one.
+
+    Clones of one repository are one project, by the name that its rules state; their skill goes to the clone that most
+    of its runs are about.
+    """
     if not job.places:
         return job.out
     text = next((file.text for file in skill.files if file.path == PATH), "")
@@ -124,8 +129,21 @@ def _folder_of(skill: Skill, job: Job, workspace: Workspace) -> Path:
     found = [workspace.trajectory(TrajectoryId(run)) for run in runs]
     places = [None if run is None else _place(run.source, job) for run in found]
     told = [place for place in places if place is not None]
-    is_of_one = len(set(told)) == 1 and len(told) >= _MOST * len(places)
-    return told[0] if is_of_one else job.common
+    is_of_one = len(set(told)) == 1 or _is_of_one_repository([run for run in found if run is not None])
+    return (
+        min(told, key=lambda place: (-told.count(place), place)) if is_of_one and _is_told(told, found) else job.common
+    )
+
+
+def _is_told(told: Sequence[Path], runs: Sequence[Trajectory | None]) -> bool:
+    return bool(told) and len(told) >= _MOST * len(runs)
+
+
+def _is_of_one_repository(runs: Sequence[Trajectory]) -> bool:
+    """Return whether all runs that state a project state the same project, and most runs state one."""
+    projects = [run.project for run in runs if run.project is not None]
+    names = named(projects)
+    return len({names.get(project, project) for project in projects}) == 1 and len(projects) >= _MOST * len(runs)
 
 
 def _place(source: str, job: Job) -> Path | None:

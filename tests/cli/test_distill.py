@@ -231,3 +231,10 @@ def test_every_command_has_help_and_stands_in_the_readme(t2s: Command) -> None:
         assert ran.code == 0
         assert len(ran.out.splitlines()) > 4, name
         assert f"t2s {name}" in readme, name
+
+
+def test_a_path_that_is_not_there_is_said_before_any_model_is_looked_for(here: Path, t2s: Command) -> None:
+    for words in (("nosuch",), (".", "--labels", "nosuch")):
+        ran = t2s("distill", *words, "-o", "out", "--model", "no-model-of-this-name")
+        assert (ran.code, ran.err) == (2, "Error: nosuch: no such file or folder\n")
+    assert not (here / "out").exists()

@@ -78,6 +78,30 @@ def test_what_holds_in_several_projects_goes_to_the_common_library(home: Path, t
     assert "app" not in found
 
 
+def test_clones_of_one_repository_share_the_library_of_the_clone_with_most_runs(home: Path, t2s: Command) -> None:
+    for name in NAMES[3:5]:
+        session(home, f"x{name}", DEPLOY, project=str(Path("/home", "x", "work", "app")))
+    t2s(*COMMAND)
+    lines = [json.loads(line) for line in t2s("harvest", "--json").out.splitlines()]
+    (most,) = {line["project"] for line in lines if line["folder"] == str(home.parent / "app")}
+    found = libraries()
+    assert found.keys() == {most, "docs"}
+    assert any("deploy" in Path(f"out/{most}/{name}/SKILL.md").read_text() for name in found[most])
+
+
+def test_a_project_is_meant_by_the_name_that_the_list_gives_it(home: Path, t2s: Command) -> None:
+    ran = t2s("harvest", "--project", "docs", "--json")
+    assert ran.code == 0, ran.err
+    listed = [json.loads(line) for line in ran.out.splitlines()]
+    assert {line["folder"] for line in listed} == {str(home.parent / "docs")}
+    assert t2s("harvest", "--project", home.parent / "docs", "--paths").out.splitlines() == [
+        line["path"] for line in listed
+    ]
+    assert t2s(*COMMAND, "--project", "docs").code == 0
+    assert t2s("runs", "show", "--json").out.count("docs") >= len(listed)
+    assert t2s("harvest", "--project", "nothing").code == 10
+
+
 def test_skills_can_go_into_the_projects_themselves(home: Path, t2s: Command) -> None:
     shutil.rmtree(home.parent / "docs")
     ran = t2s(*COMMAND, "--into", "project", "--as", "agents-md")

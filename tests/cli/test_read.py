@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.commands import Ran, in_own_process
+from tests.conftest import Command
+from tests.many import write_runs
 from tests.places import DATA
 
 KEYS = [
@@ -113,3 +115,15 @@ def test_a_file_read_as_the_wrong_format_is_no_empty_folder() -> None:
     done = t2s_read(DATA / "codex.jsonl", "--format", "langfuse")
     assert done.code == 10
     assert "no trajectory in 1 file" in done.err
+
+
+def test_one_file_of_broken_json_among_others_is_named_and_ends_with_3(here: Path, t2s: Command) -> None:
+    write_runs(here / "in", 8)
+    (here / "in" / "cut.jsonl").write_text('{"a": 1}\n{"type": "user", "mes')
+    (here / "in" / "notes.txt").write_text("nothing")
+    for words in (("read", "in"), ("distill", "in", "-o", "out", "--model", "none")):
+        ran = t2s(*words)
+        assert ran.code == 3, words
+        assert "in/cut.jsonl: JSON that is cut off or broken" in ran.err
+    (here / "in" / "cut.jsonl").unlink()
+    assert t2s("read", "in").code == 0

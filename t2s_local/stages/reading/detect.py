@@ -10,6 +10,8 @@ from t2s_local.records.head import HEAD_BYTES, look_deeper
 from t2s_local.records.json import NotJsonError, decode
 
 FORMATS = "t2s_local.formats"
+BROKEN = "JSON that is cut off or broken"
+"""Description of a file whose JSON ends before its value, or is none: input that could not be read."""
 _POINTER = b"version https://git-lfs"
 
 
@@ -71,14 +73,14 @@ def describe(head: Head) -> str:
     if head.raw.startswith(_POINTER):
         return "a Git LFS pointer instead of the file"
     if head.document is not None and len(head.raw) < HEAD_BYTES and not _is_whole(head.raw):
-        return "JSON that is cut off or broken"
+        return BROKEN
     if isinstance(head.document, dict):
         return _describe_object(head.document)
     if isinstance(head.document, list):
         return f"a JSON list of {len(head.document)} items" if len(head.raw) < HEAD_BYTES else "a JSON list"
     if head.records:
         return "JSON Lines"
-    return "JSON that is cut off or broken" if head.raw.lstrip().startswith(b'{"') else "text"
+    return BROKEN if head.raw.lstrip().startswith(b'{"') else "text"
 
 
 def _is_whole(raw: bytes) -> bool:

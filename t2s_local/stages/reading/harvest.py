@@ -201,7 +201,7 @@ def _source(agent: str, path: Path) -> HarvestedFile | None:
 
 
 def is_about(path: Path, project: Path) -> bool:
-    """Return whether a conversation is about *project*: by its folder, its path, or the first 16 kB of the file."""
+    """Return whether a conversation is about *project* or a folder in it: by its path, or the file's first 16 kB."""
     folder = project.resolve()
     if path.resolve().is_relative_to(folder):
         return True
@@ -213,4 +213,5 @@ def is_about(path: Path, project: Path) -> bool:
             start = stream.read(1 << 14).decode("utf-8", "replace")
     except OSError:
         return False
-    return json.dumps(str(folder), ensure_ascii=False) in start or json.dumps(str(folder)) in start
+    named = {json.dumps(str(folder), ensure_ascii=False)[:-1], json.dumps(str(folder))[:-1]}
+    return any(f"{name}{end}" in start for name in named for end in ('"', "/"))

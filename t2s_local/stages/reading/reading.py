@@ -14,7 +14,7 @@ from t2s_local.records.head import look
 from t2s_local.records.sqlite import database_of
 from t2s_local.records.tars import is_tar
 from t2s_local.safety.inert_text import inert
-from t2s_local.stages.reading.detect import describe, detect, load_format, load_mapped
+from t2s_local.stages.reading.detect import BROKEN, describe, detect, load_format, load_mapped
 from t2s_local.stages.reading.unpack import Unpacked, is_archive, tar_files, zip_files
 from t2s_local.stages.reading.unread import Unreadable, Unrecognised
 from t2s_local.values.layout import Layout
@@ -80,7 +80,7 @@ def _items(path: Path, source: str, format_name: str | None, layout: Layout | No
             yield from _each(zip_files(path, source), layout)
             return
         if name is None and layout is None:
-            yield Unrecognised(path=source, seen=describe(head))
+            yield _of_no_format(describe(head), source)
             return
     is_silent = True
     for item in _readings(path, source, name, layout):
@@ -89,6 +89,13 @@ def _items(path: Path, source: str, format_name: str | None, layout: Layout | No
     if is_silent:
         seen = f"looks like {name} and holds no record of it" if name else "holds nothing where the map looks"
         yield Unrecognised(path=source, seen=seen)
+
+
+def _of_no_format(seen: str, source: str) -> Quarantined | Unrecognised:
+    """Return a value for a file of no format: broken JSON may have held trajectories, another file holds none."""
+    if seen == BROKEN:
+        return Quarantined(path=source, line=None, reason=seen)
+    return Unrecognised(path=source, seen=seen)
 
 
 def _readings(path: Path, source: str, name: str | None, layout: Layout | None) -> Iterator[Reading]:

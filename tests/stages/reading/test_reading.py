@@ -102,7 +102,7 @@ def test_json_that_is_cut_off_before_a_step_is_named_as_that(tmp_path: Path) -> 
     path = tmp_path / "a.json"
     path.write_text('{"messages": [')
     (item,) = read_file(path, source="a.json")
-    assert item == Unrecognised(path="a.json", seen="JSON that is cut off or broken")
+    assert item == Quarantined(path="a.json", line=None, reason="JSON that is cut off or broken")
 
 
 def test_a_line_of_200_mb_is_passed_over_without_being_held(tmp_path: Path) -> None:
