@@ -7,32 +7,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._noted.environment.pins import installs, pins_of
 from t2s_local.analysts._noted.environment.project import project_of
 from t2s_local.analysts._notes import Note
-from t2s_local.text.commands import is_shell, segments
+from t2s_local.text.commands import is_shell
 from t2s_local.text.events import Event
-from t2s_local.text.text import clip, join_words, words
-from t2s_local.values.lesson import Lesson
+from t2s_local.text.text import join_words
+from t2s_local.values.lesson import Lesson, Quote
 from t2s_local.values.trajectory import Slice
 
 KIND = "bare"
 INSTALLED = "installed"
-NEWER = "too_new"
-"""Kind of notes on errors of libraries that are newer than the code, from the module for these."""
+INTERPRETER = "bare_interpreter"
 LEAST_RUNS = 3
 LEAST_OF_PROJECT = 2
-_MOST_BROKEN = 6
+_MOST_PROJECTS = 4
 LEAST_SHARE = 0.25
 """Share of the runs that must have installed a package for the lesson on all runs to name it."""
 _MISSING = re.compile(
     r"No module named ['\"]?(?P<python>[A-Za-z_]\w*)['\"]?|Cannot find module ['\"](?P<node>[\w@/-]+)['\"]|"
     r"cannot load such file -- (?P<ruby>[\w/-]+)|there is no package called ['‘](?P<r>[\w.]+)"
 )
-_INSTALL = re.compile(
-    r"^(?:sudo\s+)?(?P<manager>(?:python3?\s+-m\s+)?pip3?|uv pip|npm|yarn|pnpm|gem|conda|mamba|apt-get|apt|apk|brew)\s+"
-    r"(?:install|i|add)\s+(?P<rest>.+)$"
-)
-_PACKAGE = re.compile(r"[A-Za-z@][\w.@/-]*(?:\[[\w,-]+\])?(?:[<>=!~]=?[\w.*]+)?")
+_RAN = re.compile(r"^(?P<path>/\S*/[\w.-]+): No module named", re.MULTILINE)
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
@@ -51,6 +47,8 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
                     quote(piece, event.result, found[0], role="observation"),
                 )
                 yield Note(kind=KIND, key=project or "", detail=name, quotes=shown)
+        if (ran := _RAN.search(event.output[-4000:])) is not None:
+            yield Note(kind=INTERPRETER, key=project or "", detail=ran["path"])
         if missing and not event.failed:
             for manager, package in installs(event.action):
                 quotes = (quote(piece, event.call, event.action, role="fix"),)
@@ -62,56 +60,92 @@ def _is_own(name: str, project: str | None) -> bool:
     return project is not None and name.lower().replace("_", "-") in project.lower().replace("_", "-")
 
 
-def installs(action: str) -> Iterator[tuple[str, str]]:
-    """Yield the packages that a shell line installs, each with its installer; the project itself is `-e .` or `.`.
-
-    Words that are no package names, such as options, are left out.
-    """
-    for segment in segments(action):
-        found = _INSTALL.match(segment.strip())
-        if found is None:
-            continue
-        rest = found["rest"].split("|")[0].split(">")[0] if "<" not in found["rest"] else found["rest"]
-        given = [word.strip("'\"") for word in rest.split()]
-        if "." in given or any(word.startswith(".[") for word in given):
-            yield found["manager"], "-e ." if "-e" in given or "--editable" in given else "."
-        yield from ((found["manager"], word) for word in given if _PACKAGE.fullmatch(word))
-
-
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """Yield one lesson on the packages that all runs need, and one for the packages of each project."""
-    pairs = [pair for found in noted(runs, KIND).values() for pair in found]
+    """Yield one lesson on the packages that runs need, with those of each project; or one for a single project."""
+    found, fixes = noted(runs, KIND), noted(runs, INSTALLED)
+    pairs = [pair for same in found.values() for pair in same]
     met = runs_of(pairs)
     if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2 or len({note.detail for _, note in pairs}) < 2:
         return
-    fixes = {key: found for key, found in noted(runs, INSTALLED).items()}
-    yield from _everywhere(runs, pairs, fixes)
-    newer = noted(runs, NEWER)
-    for project, found in noted(runs, KIND).items():
-        if project and project in fixes:
-            broken = most_common((note.detail for _, note in newer.get(project, ())), most=_MOST_BROKEN, least=2)
-            yield from _of_project(project, found, fixes[project], broken)
+    pins = pins_of(runs)
+    needs = {
+        project: need
+        for project, same in found.items()
+        if project and (need := _of_project(same, fixes.get(project, ()), pins.get(project, {}))) is not None
+    }
+    installed = [pair for same in fixes.values() for pair in same]
+    names = _packages(installed, least=max(2, LEAST_SHARE * len(met)), projects=(len(found) + 1) // 2)
+    is_common = names is not None and len(met) >= 0.5 * len(_in_shells(met, runs))
+    if is_common or len(needs) > 1:
+        yield _everywhere(runs, pairs, installed, names if is_common else None, needs)
+    elif needs:
+        ((project, (command, lacking)),) = needs.items()
+        shown = join_words(f"`{name}`" for name in lacking)
+        yield _lesson(
+            f"in {project}",
+            f"Start with `{command}`: {shown} {'are' if len(lacking) > 1 else 'is'} not there.",
+            f"{len(runs_of(found[project]))} runs found them missing, one after the other",
+            found[project],
+            [*quotes_of(found[project]), *quotes_of(fixes[project], most=2)],
+        )
 
 
 def _everywhere(
-    runs: Sequence[Run], pairs: Sequence[tuple[Run, Note]], fixes: Mapping[str, Sequence[tuple[Run, Note]]]
-) -> Iterator[Lesson]:
-    met = runs_of(pairs)
-    everyone = _in_shells(met, runs)
-    installed = [pair for found in fixes.values() for pair in found]
-    n_projects = len({note.key for _, note in pairs})
-    names = _packages(installed, least=max(2, LEAST_SHARE * len(met)), projects=(n_projects + 1) // 2)
-    if len(met) < 0.5 * len(everyone) or not names:
-        return
+    runs: Sequence[Run],
+    pairs: Sequence[tuple[Run, Note]],
+    installed: Sequence[tuple[Run, Note]],
+    names: str | None,
+    needs: Mapping[str, tuple[str, Sequence[str]]],
+) -> Lesson:
+    """Return the lesson for all runs: the interpreter that lacks the packages, and what each project needs.
+
+    Args:
+        runs: All runs.
+        pairs: Notes on missing modules.
+        installed: Notes on installed packages.
+        names: Command for the packages that runs of most projects installed; None if there are none.
+        needs: Command and missing modules of each project.
+    """
+    met, everyone = runs_of(pairs), _in_shells(runs_of(pairs), runs)
+    paths = most_common(
+        (note.detail for same in noted(runs, INTERPRETER).values() for _, note in same), most=1, least=2
+    )
+    place = f"`{paths[0]}` comes" if paths else "the environment comes"
+    ranked = sorted(needs, key=lambda name: (-len(_of(pairs, name)), name))[:_MOST_PROJECTS]
+    each = join_words(f"in {name} `{needs[name][0]}`" for name in sorted(ranked))
+    generic = f"{names} together with the project and what it names" if names else ""
+    told = f"{each}{f', elsewhere {generic}' if generic else ''}" if each else generic
     several = sum(len({note.detail for run, note in pairs if run is one}) > 1 for one in met)
-    yield lesson(
-        when="before the first run",
-        do=f"Install all that the work needs in one command: {names} together with the project and what it names. The"
-        " environment comes without it, and every missing module costs a round.",
-        because=f"{len(met)} of {len(everyone)} runs met a missing module, {several} of them several in turn",
+    return _lesson(
+        "before the first run",
+        f"Install what is missing in one command, since {place} without it: {told}.",
+        f"{len(met)} of {len(everyone)} runs met a missing module, {several} of them several in turn",
+        pairs,
+        [
+            *quotes_of(pairs),
+            *quotes_of(installed, most=2),
+            *(one for name in ranked for lack in needs[name][1] for one in _missed(_of(pairs, name), lack)),
+        ],
+    )
+
+
+def _of(pairs: Sequence[tuple[Run, Note]], project: str) -> list[tuple[Run, Note]]:
+    return [pair for pair in pairs if pair[1].key == project]
+
+
+def _missed(pairs: Sequence[tuple[Run, Note]], module: str) -> Sequence[Quote]:
+    return quotes_of([pair for pair in pairs if pair[1].detail == module], most=1)
+
+
+def _lesson(when: str, do: str, because: str, pairs: Sequence[tuple[Run, Note]], evidence: Sequence[Quote]) -> Lesson:
+    met = runs_of(pairs)
+    return lesson(
+        when=when,
+        do=do,
+        because=because,
         polarity="success",
         pattern=KIND,
-        evidence=[*quotes_of(pairs), *quotes_of(installed, most=2)],
+        evidence=evidence,
         trajectories=(run.piece.trajectory for run in met),
         tools=sorted({event.tool for run in met for event in run.events if is_shell(event.tool)}),
     )
@@ -147,19 +181,18 @@ def _packages(installed: Sequence[tuple[Run, Note]], *, least: float, projects: 
     return f"`{manager} install {' '.join(names)}`"
 
 
-def _version(name: str) -> re.Pattern[str]:
-    """Return a pattern of the version in an error about a removed feature: *the Ledger 2.0 release*."""
-    return re.compile(rf"\b{re.escape(name)}\s+v?(\d+(?:\.\d+)*)\b", re.IGNORECASE)
-
-
 def _module(installed: str) -> str:
     """Return the module name of a package named in an installation, in lower case with hyphens."""
     return re.split(r"[\[<>=!~]", installed.rpartition(" ")[2], maxsplit=1)[0].lower().replace("_", "-")
 
 
 def _of_project(
-    project: str, pairs: Sequence[tuple[Run, Note]], installed: Sequence[tuple[Run, Note]], broken: Sequence[str]
-) -> Iterator[Lesson]:
+    pairs: Sequence[tuple[Run, Note]], installed: Sequence[tuple[Run, Note]], pins: Mapping[str, str]
+) -> tuple[str, Sequence[str]] | None:
+    """Return the command that installs what runs of a project lacked, and the missing modules; None if too few did.
+
+    Packages whose installed version breaks the project are pinned below it (*pins*, by package).
+    """
     met = runs_of(pairs)
     least = max(LEAST_OF_PROJECT, (len(met) + 1) // 2)
     behind: dict[str, set[str]] = {}
@@ -171,25 +204,8 @@ def _of_project(
     needed = [pair for pair in installed if counts[pair[1].detail] >= least or _module(pair[1].detail) in wanted]
     command = _packages(needed, least=LEAST_OF_PROJECT)
     if len(met) < LEAST_OF_PROJECT or len(names) < 2 or command is None:
-        return
-    shown = join_words(f"`{name}`" for name in names)
-    newer = {name: error for error in broken for name in names if name.lower() in words(error)}
-    pins = {name: found[1] for name, error in newer.items() if (found := _version(name).search(error))}
+        return None
+    command = command.strip("`")
     for name, version in sorted(pins.items()):
-        command = re.sub(rf"(?<=[ `]){re.escape(name)}(?=[ `])", f"'{name}<{version}'", command)
-    caution = "".join(
-        f" `{name}` {pins[name]} breaks it (“{clip(error, 100)}”)."
-        if name in pins
-        else f" Take `{name}` in a version of the code's time: the newest breaks it (“{clip(error, 100)}”)."
-        for name, error in sorted(newer.items())
-    )
-    yield lesson(
-        when=f"in {project}",
-        do=f"Start with {command}: {shown} are not there.{caution}",
-        because=f"{len(met)} runs found them missing, one after the other",
-        polarity="success",
-        pattern=KIND,
-        evidence=[*quotes_of(pairs), *quotes_of(installed, most=2)],
-        trajectories=(run.piece.trajectory for run in met),
-        tools=sorted({event.tool for run in met for event in run.events if is_shell(event.tool)}),
-    )
+        command = re.sub(rf"(?<= ){re.escape(name)}(?= |$)", f"'{name}<{version}'", command)
+    return command, names
