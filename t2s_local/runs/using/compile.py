@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,6 +14,7 @@ from t2s_local.runs.plugins import load_embedder, say_nothing
 from t2s_local.runs.using.opening import open_index
 from t2s_local.runs.using.tokens import shipped_counter
 from t2s_local.skills.library.index.entries import read_task
+from t2s_local.skills.library.index.index import LibraryIndex
 from t2s_local.skills.library.index.terms import terms
 from t2s_local.skills.source import MAIN, SkillSource, read_source
 from t2s_local.stages.check.scan import at_or_above, scan
@@ -23,6 +25,9 @@ from t2s_local.stages.use.compile.parts import SkillText
 from t2s_local.stages.use.route.scoring import score_skills
 from t2s_local.values.routing.library_index import LeftOut
 from t2s_local.values.value import Value
+
+if TYPE_CHECKING:
+    from t2s_local.vectors.matrix import FloatMatrix
 
 
 class NearestSkill(Value, frozen=True, kw_only=True):
@@ -103,13 +108,13 @@ def compile_for(
     using = load_embedder(embedder)
     opened = open_index(library, using)
     index, asked = opened.index, read_task(task)
-    vector = using.embed([asked])[0]
-    scores = score_skills(index, vector, terms(asked)).total
+    scores = score_task(index, asked, using)
     least = index.min_score if min_score is None else min_score
     best = max(range(len(index.skills)), key=lambda row: (round(float(scores[row]), 6), -row))
     compiled = None
     with counter(model) as (name, count):
         if scores[best] >= least:
+            vector = using.embed([asked])[0]
             compiled = compile_context(index, asked, vector, scores, _reader(library), budget=budget, count=count)
     fits = compiled is not None and compiled.lines
     return CompileOutcome(
@@ -120,6 +125,12 @@ def compile_for(
         left_out=opened.left_out,
         n_aside=opened.n_aside,
     )
+
+
+def score_task(index: LibraryIndex, task: str, embedder: Embedder) -> "FloatMatrix":
+    """Return the score of every skill for a task, shape ``(n,)``."""
+    asked = read_task(task)
+    return score_skills(index, embedder.embed([asked])[0], terms(asked)).total
 
 
 def _reader(library: Path) -> Callable[[str], SkillText | None]:
