@@ -7,7 +7,16 @@ import click
 from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.files import write_atomic
-from t2s_local.runs.using.compile import CompactOutcome, CompileOutcome, compact_skill, compile_for, is_one_skill
+from t2s_local.runs.using.compile import (
+    CompactOutcome,
+    CompileOutcome,
+    NearestSkill,
+    OutlineOutcome,
+    compact_skill,
+    compile_for,
+    is_one_skill,
+    outline_for,
+)
 from t2s_local.runs.using.task_text import task_text
 from t2s_local.stages.use.compile.compile import Compiled
 from t2s_local.text.text import counted, join_words
@@ -21,6 +30,7 @@ BUDGET = 1500
 @click.option("--budget", type=click.IntRange(min=1), default=BUDGET, show_default=True, help="Most tokens.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="File for the context; standard output without it.")
 @click.option("--min-score", type=click.FloatRange(0, 1), help="Score from which on a skill fits the task.")
+@click.option("--topology", is_flag=True, help="List parts by title, keywords and what they need, without their texts.")
 @click.option("--explain", is_flag=True, help="Print the scores of skills and parts too.")
 @click.option("--model", metavar="MODEL", help="Count tokens as this model does, and not as the embedder in t2s.")
 @setting("embedder")
@@ -32,6 +42,7 @@ def compile_command(
     budget: int,
     out: Path | None,
     min_score: float | None,
+    topology: bool,
     explain: bool,
     model: str | None,
     embedder: str,
@@ -49,6 +60,9 @@ def compile_command(
     is ranked and cut by whole lines. Exit code 1, with the tokens needed, where the budget cannot hold what must stay.
     """
     asked = task_text(task).text
+    if topology:
+        listed = outline_for(asked, library, budget=budget, embedder=embedder, model=model, min_score=min_score)
+        return _print_outline(listed, out, budget, as_json=as_json)
     if is_one_skill(library):
         done = compact_skill(asked, library, budget=budget, embedder=embedder, model=model)
         _write(done.compacted.text, out, as_json=as_json)
@@ -74,6 +88,39 @@ def _write(text: str, out: Path | None, *, as_json: bool) -> None:
         click.echo(text, nl=False)
 
 
+def _print_outline(found: OutlineOutcome, out: Path | None, budget: int, *, as_json: bool) -> int:
+    made = found.outline
+    _write("" if made is None else made.text, out, as_json=as_json)
+    for one in found.left_out:
+        say(f"Left out: {one.skill}: {one.reason}")
+    if made is None:
+        say(_nothing(found.least, found.nearest))
+    else:
+        left = f"{counted(made.n_left, 'part')} left out"
+        say(f"{made.n_tokens} of {budget} tokens (counted by {found.counted_by}), {left}.")
+    if as_json:
+        print_json(
+            {
+                "verdict": "NONE" if made is None else "topology",
+                "level": "L0",
+                "nodes": () if made is None else made.nodes,
+                "n_tokens": 0 if made is None else made.n_tokens,
+                "n_left": 0 if made is None else made.n_left,
+                "budget": budget,
+                "counted_by": found.counted_by,
+                "min_score": found.least,
+                "nearest": found.nearest,
+                "left_out": found.left_out,
+            }
+        )
+    return 0
+
+
+def _nothing(least: float, nearest: NearestSkill | None) -> str:
+    near = "" if nearest is None else f" The nearest is {nearest.name}, with {nearest.score:.2f}."
+    return f"NONE: no skill reaches the score {least:.2f}.{near}"
+
+
 def _say_compacted(done: CompactOutcome, budget: int) -> None:
     made = done.compacted
     lines = f" and {counted(made.n_left, 'line')}" if made.n_left else ""
@@ -86,9 +133,7 @@ def _say_compiled(found: CompileOutcome) -> None:
         say(f"Left out: {one.skill}: {one.reason}")
     made = found.compiled
     if made is None:
-        best = found.nearest
-        near = "" if best is None else f" The nearest is {best.name}, with {best.score:.2f}."
-        say(f"NONE: no skill reaches the score {found.least:.2f}.{near}")
+        say(_nothing(found.least, found.nearest))
         return
     for name in made.too_large:
         say(f"Left out: {name}: its core does not fit into the budget.")

@@ -13,14 +13,16 @@ from t2s_local.runs.models.models import open_engine
 from t2s_local.runs.plugins import load_embedder, say_nothing
 from t2s_local.runs.using.opening import open_index
 from t2s_local.runs.using.tokens import shipped_counter
+from t2s_local.skills.document import parse_document
 from t2s_local.skills.library.index.entries import read_task
 from t2s_local.skills.library.index.index import LibraryIndex
 from t2s_local.skills.library.index.terms import terms
 from t2s_local.skills.source import MAIN, SkillSource, read_source
 from t2s_local.stages.check.scan import at_or_above, scan
 from t2s_local.stages.use.compile.compaction import Compacted, compact
-from t2s_local.stages.use.compile.compile import Compiled, compile_context
+from t2s_local.stages.use.compile.compile import Compiled, by_score, compile_context
 from t2s_local.stages.use.compile.lines import CountTokens
+from t2s_local.stages.use.compile.outline import Outline, outline_of
 from t2s_local.stages.use.compile.parts import SkillText
 from t2s_local.stages.use.route.scoring import score_skills
 from t2s_local.values.routing.library_index import LeftOut
@@ -51,6 +53,20 @@ class CompileOutcome(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[LeftOut, ...]
     """Skills that cannot be read or could do harm."""
     n_aside: int
+
+
+class OutlineOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """Result of listing parts without their texts."""
+
+    outline: Outline | None
+    """The list; None if no skill fits."""
+    nearest: NearestSkill
+    """Best skill."""
+    least: float
+    """Score from which on a skill fits."""
+    counted_by: str
+    """Name of the tokenizer."""
+    left_out: tuple[LeftOut, ...]
 
 
 class CompactOutcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +149,62 @@ def score_task(index: LibraryIndex, task: str, embedder: Embedder) -> "FloatMatr
     return score_skills(index, embedder.embed([asked])[0], terms(asked)).total
 
 
+def outline_for(
+    task: str, library: Path, *, budget: int, embedder: str, model: str | None, min_score: float | None = None
+) -> OutlineOutcome:
+    """List the parts of the skills that fit a task, or of a single skill, without their texts.
+
+    Args:
+        task: Text of the task.
+        library: Folder of skills, or the folder of one skill.
+        budget: Largest number of tokens.
+        embedder: Name of the embedder.
+        model: As for :func:`counter`.
+        min_score: As for :func:`compile_for`.
+
+    Raises:
+        InputError: the folder or the skill cannot be read.
+        NothingFoundError: there is no skill that may be used.
+        UsageError: a name is not known.
+    """
+    using = load_embedder(embedder)
+    left_out: tuple[LeftOut, ...] = ()
+    if is_one_skill(library):
+        index, least = _index_of_one(library, using), 0.0
+    else:
+        opened = open_index(library, using)
+        index, left_out = opened.index, opened.left_out
+        least = index.min_score if min_score is None else min_score
+    scores = score_task(index, task, using)
+    best = by_score(scores)[0]
+    with counter(model) as (name, count):
+        outline = None if scores[best] < least else outline_of(index, task, scores, using, budget=budget, count=count)
+    nearest = NearestSkill(name=index.skills[best].name, score=round(float(scores[best]), 6))
+    return OutlineOutcome(outline=outline, nearest=nearest, least=least, counted_by=name, left_out=left_out)
+
+
+def _index_of_one(path: Path, embedder: Embedder) -> LibraryIndex:
+    from t2s_local.runs.using.making import VersionedSource, index_of
+
+    return index_of([VersionedSource(_readable(path), "")], {}, embedder)
+
+
+def _readable(path: Path) -> SkillSource:
+    """Read one skill that may be used.
+
+    Raises:
+        InputError: the skill cannot be read.
+        NothingFoundError: the skill has a grave finding of `t2s scan`.
+    """
+    folder = path.parent if path.name == MAIN else path
+    source = read_source(folder)
+    if isinstance(source.document, InputError):
+        error = source.document
+        raise InputError(error.message, path=folder / MAIN, line=error.line, hint="`t2s lint` says more.") from error
+    _refuse_grave(source, folder)
+    return source
+
+
 def _reader(library: Path) -> Callable[[str], SkillText | None]:
     """Return a function that reads the Markdown files of a skill; None if the skill can no longer be read."""
 
@@ -162,14 +234,10 @@ def compact_skill(task: str, path: Path, *, budget: int, embedder: str, model: s
         TooSmallError: what must stay word for word does not fit into the budget.
         UsageError: a name is not known.
     """
-    folder = path.parent if path.name == MAIN else path
-    source = read_source(folder)
-    if isinstance(source.document, InputError):
-        error = source.document
-        raise InputError(error.message, path=folder / MAIN, line=error.line, hint="`t2s lint` says more.") from error
-    _refuse_grave(source, folder)
+    source = _readable(path)
+    document = parse_document(source.texts[MAIN])
     using = load_embedder(embedder)
-    text, body, first = source.texts[MAIN], source.document.body, source.document.body_line
+    text, body, first = source.texts[MAIN], document.body, document.body_line
     with counter(model) as (name, count):
         is_whole = count(text) <= budget
         found = compact(

@@ -148,6 +148,38 @@ def test_a_required_skill_comes_along(library: Path) -> None:
     assert "1. Write sums to a file beside the data." in [line["text"] for line in required]
 
 
+def test_a_part_brings_the_part_that_it_names(library: Path) -> None:
+    body = """\
+## Steps
+
+1. When an archive of a backup is unpacked, do it as R2 says, and check its files. (R1: 3 runs)
+2. When a signature of a vendor lacks, write to the vendor by post. (R2: 3 runs)
+3. When a guest arrives at the hotel, offer a towel. (R3: 3 runs)
+"""
+    text = page("handling-archives", "Unpack archives of backups and check their files.", body)
+    (library / "handling-archives" / "SKILL.md").write_text(text, "utf-8")
+    found = json.loads(in_process("compile", TASK, library, "--json").out)
+    reasons = {line["text"][:2]: line["reason"] for line in found["lines"]}
+    assert reasons == {"##": "part", "1.": "part", "2.": "required"}
+
+
+def test_the_topology_lists_parts_without_a_line_of_their_texts(library: Path) -> None:
+    ended = in_process("compile", TASK, library, "--topology")
+    bodies = {line.strip() for file in library.glob("*/SKILL.md") for line in file.read_text("utf-8").split("\n")}
+    listed = [line for line in ended.out.split("\n") if line]
+    assert len(listed) >= 4
+    assert all(line.startswith("- handling-archives#") for line in listed)
+    assert not [line for line in bodies if len(line) > 20 and line in ended.out]
+    small = json.loads(in_process("compile", TASK, library, "--topology", "--budget", "40", "--json").out)
+    assert 0 < small["n_tokens"] <= 40
+    assert small["n_left"] + len(small["nodes"]) == len(listed)
+    alone = in_process("compile", TASK, library / "handling-archives", "--topology")
+    assert alone.out == ended.out
+    none = in_process("compile", "Compose a waltz for two violins", library, "--topology")
+    assert (none.code, none.out) == (0, "")
+    assert "NONE" in none.err
+
+
 def test_one_skill_is_shortened_and_keeps_its_verbatim_lines(library: Path) -> None:
     _, count = shipped_counter()
     text = (library / "handling-archives" / "SKILL.md").read_text("utf-8")

@@ -14,6 +14,8 @@ from t2s_local.stages.use.compile.levels import Levels
 from t2s_local.stages.use.compile.lines import CountTokens
 from t2s_local.stages.use.compile.parts import TRIGGER, LinePlace, Part, Reason, SkillText, parts_of
 from t2s_local.stages.use.compile.rescue import Attached, pool_size
+from t2s_local.stages.use.route.topology import nodes_of
+from t2s_local.values.routing.library_index import SubUnit
 from t2s_local.values.value import Value
 
 if TYPE_CHECKING:
@@ -86,7 +88,6 @@ def compile_context(
     *,
     budget: int,
     count: CountTokens,
-    requires: Mapping[str, Sequence[str]] | None = None,
 ) -> Compiled:
     """Compile the context of a task, whose best skill is known to fit.
 
@@ -98,21 +99,22 @@ def compile_context(
         read: Reads the files of skills.
         budget: Largest number of tokens.
         count: Returns the number of tokens of a text.
-        requires: Places of the parts that each part depends on, by place; None for none.
 
     Raises:
         TooSmallError: the core of the best skill does not fit into the budget.
     """
-    order = [int(row) for row in np.argsort(-scores.round(6), kind="stable")]
-    leading = [row for row in order[:MOST_CHOSEN] if scores[row] >= NEARLY * scores[order[0]]]
+    order = by_score(scores)
+    leading = leading_skills(scores)
+    required = required_skills(index, leading)
     pool = [row for row in order if row not in leading][: pool_size(len(leading))]
     levels = Levels(index, vector)
-    shelf = _Shelf(index, levels, read, requires or {}, largest=float(scores[order[0]]) or 1.0)
+    needs = {node.place: node.dependencies for node in nodes_of(units_of(index, (*leading, *required)))}
+    shelf = _Shelf(index, levels, read, needs, largest=float(scores[order[0]]) or 1.0)
     context = Context(
         skills=tuple(index.skills[row].name for row in order), read=shelf.line, count=count, budget=budget
     )
     chosen, too_large = list[int](), list[str]()
-    for row in (*leading, *_required(index, leading)):
+    for row in (*leading, *required):
         reason: Reason = "core" if row in leading else "required"
         parts = shelf.parts(row, float(scores[row]), is_required=row not in leading)
         name = index.skills[row].name
@@ -135,7 +137,23 @@ def compile_context(
     return _compiled(index, rescue.context, scores, chosen, every, attached, too_large, ranked)
 
 
-def _required(index: LibraryIndex, leading: Sequence[int]) -> list[int]:
+def by_score(scores: "FloatMatrix") -> list[int]:
+    """Return the numbers of the skills, the best first."""
+    return [int(row) for row in np.argsort(-scores.round(6), kind="stable")]
+
+
+def leading_skills(scores: "FloatMatrix") -> list[int]:
+    """Return the skills that are chosen: the best one, and up to two others with nearly its score."""
+    order = by_score(scores)
+    return [row for row in order[:MOST_CHOSEN] if scores[row] >= NEARLY * scores[order[0]]]
+
+
+def units_of(index: LibraryIndex, rows: Sequence[int]) -> list[SubUnit]:
+    """Return the units of some skills, skill by skill."""
+    return [unit for row in rows for unit in index.units_of(row)]
+
+
+def required_skills(index: LibraryIndex, leading: Sequence[int]) -> list[int]:
     """Return the skills that chosen skills require, directly or through another one."""
     rows = {skill.name: row for row, skill in enumerate(index.skills)}
     found: list[int] = []
