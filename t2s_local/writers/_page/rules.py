@@ -47,6 +47,8 @@ OF_TOOLS = frozenset(
 _DETAIL = re.compile(r"\d+|\b[A-Z]{2,}\b")
 _MOST_CAUSES = 2
 _MOST_ALTERNATIVES = 2
+_MOST_LOOKED_AT = 100
+"""Most remedies, best first, among which others to show are sought: a rule may have as many as runs."""
 _SHORT_OPTION = 260
 _ALIKE = 0.8
 """Share of common words above which two remedies differ only in details."""
@@ -104,7 +106,7 @@ class Rule(Value, frozen=True, kw_only=True):
     def alternatives(self) -> tuple[Option, ...]:
         """Up to two other remedies to show: short, unlike those shown, and not only of failed runs."""
         told = [self.options[0]]
-        for option in self.options[1:]:
+        for option in self.options[1:_MOST_LOOKED_AT]:
             is_short = len(option.do) <= _SHORT_OPTION
             has_held = option.successes > 0 or not self.options[0].successes
             if is_short and has_held and all(alike(option.do, other.do) <= _ALIKE for other in told):

@@ -12,6 +12,8 @@ from t2s_local.values.value import Value
 from t2s_local.writers._page.placeholders import Form, form_of, told
 
 _FAILS = re.compile(r"(?P<what>.+?) (?P<verb>fails|keeps failing) with (?P<message>“.+”)\.?")
+_MOST_COMPARED = 500
+"""Most remedies that each remedy is compared with to find the typical one, so that time stays linear."""
 _MOST_SUBJECTS = 3
 _NAME = re.compile(r"[A-Za-z][\w.+-]*")
 _SCRIPT = re.compile(r"[\w.-]*\w\.[a-z]{1,4}")
@@ -87,6 +89,7 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
         form = form_of(lesson)
         groups.setdefault(normalise(mask(form.text)), []).append((lesson, form))
     spoken = {key: frozenset(words(key)) for key in groups}
+    compared = list(spoken.values())[:_MOST_COMPARED]
     found = []
     for key, members in groups.items():
         group = [lesson for lesson, _ in members]
@@ -97,7 +100,7 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
         of_form = [pair for pair, is_own in zip(of_form, are_own, strict=True) if is_own]
         successes = sum(outcomes.get(run) == "success" for run in runs)
         explained = sum(lesson.pattern == "root_cause" for lesson in group)
-        shared = sum(overlap(spoken[key], other) for other in spoken.values())
+        shared = sum(overlap(spoken[key], other) for other in compared)
         rank = (not successes, -len(runs), -successes, -explained, -round(shared, 6), len(do), do)
         same = {run for lesson, _ in of_form for run in lesson.trajectory_ids}
         wordings = tuple(dict.fromkeys((*sorted(lesson.do for lesson, _ in of_form), *(one.do for one in group))))
