@@ -88,10 +88,11 @@ def deepen(
 ) -> int:
     """Hold a skill, or all skills of a folder, against recorded RUNS, and propose small edits.
 
-    The skill may be written by hand and have several files. What it says and runs bear out is named; what runs speak
-    against is revised where a rule says what holds instead, and named otherwise; what it lacks is added to the section
-    it belongs to; what no run shows is named, and stays. No file changes: edits wait for `t2s review LIBRARY`, where
-    each is accepted or rejected. One that was rejected is not proposed again.
+    The skill may be written by hand and have several files. What it says and runs bear out is named, and more runs are
+    proposed for its counts; what runs speak against is revised where a rule says what holds instead, and named
+    otherwise; what it lacks is added to the section it belongs to; what no run shows is named, and stays. No file
+    changes: edits wait for `t2s review LIBRARY`, where each is accepted or rejected. One that was rejected is not
+    proposed again.
 
     With --apply L1, each edit is first measured by itself on --heldout, recordings of other tasks: it is accepted where
     the skill with it would have caught more failures, less the successes it contradicts, and no task is worse off. The
@@ -133,7 +134,7 @@ def deepen(
     with open_tools(choice) as tools, words_for_nothing(verbose=verbose):
         outcome = deepen_skills(job, names, tools, Terminal(quiet=quiet), wanted)
         gated: tuple[GatedEdit, ...] = ()
-        if heldout and outcome.found.proposals:
+        if heldout and any(item.change != "reinforce" for item in outcome.found.proposals):
             held = HeldOut(runs=heldout, train=runs, labels=labels, embedder=tools.embedder)
             gated = _applied(outcome, held, Path(workspace), verbose=verbose)
     if as_json:
@@ -156,7 +157,7 @@ def _applied(outcome: DeepenOutcome, held: HeldOut, workspace: Path, *, verbose:
 
     return apply_supported(
         Path(outcome.library),
-        outcome.found.proposals,
+        [item for item in outcome.found.proposals if item.change != "reinforce"],
         held,
         workspace=workspace,
         at=_now(),

@@ -58,13 +58,25 @@ class RefusedEdit(Value, frozen=True, kw_only=True):
     """The existing title or text most similar to the missing one; None if there is none."""
 
 
+class BackingRun(Value, frozen=True, kw_only=True, omit_defaults=True):
+    """A run that confirms a rule, with the facts that the evidence of a skill counts."""
+
+    id: str
+    outcome: str | None = None
+    task: str | None = None
+    """Digest of the run's task; None if unknown."""
+    day: str | None = None
+    """Day on which the run ended, ``YYYY-MM-DD``; None if unknown."""
+
+
 class ProposedEdit(Value, frozen=True, kw_only=True):
     """An edit of a skill that recorded runs support, for a person to accept or reject."""
 
     id: str
     """``SKILL@e1f2a3b4``: the name of the skill and the first digits of the edit's id."""
     skill: str
-    change: Literal["add", "revise"]
+    change: Literal["add", "revise", "reinforce"]
+    """``reinforce`` raises the counts of a rule in its evidence, and changes no words."""
     edit: Edit
     rule: str
     """Id of the rule that the runs support."""
@@ -83,3 +95,10 @@ class ProposedEdit(Value, frozen=True, kw_only=True):
     level: Literal["L0", "L1", "L2", "L3"]
     quotes: tuple[Quote, ...]
     """The best quotes from the runs."""
+    number: str | None = None
+    """Number of the reinforced rule in the evidence of the skill, such as ``R2``.
+
+    None for an edit of words, and for a skill without evidence of its own: there the library's log keeps the counts.
+    """
+    runs: tuple[BackingRun, ...] = ()
+    """Runs that reinforce a rule; empty for an edit of words."""

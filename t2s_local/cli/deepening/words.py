@@ -1,5 +1,6 @@
 """Word the edits that runs suggest for skills."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import click
@@ -8,7 +9,7 @@ from t2s_local.cli.output import paragraph
 from t2s_local.runs.deepening.applying import GatedEdit
 from t2s_local.runs.deepening.deepening import DeepenOutcome
 from t2s_local.stages.deepen.deepen import Noted
-from t2s_local.text.text import clip, counted
+from t2s_local.text.text import clip, counted, join_words, squeeze
 from t2s_local.values.edit import ProposedEdit
 
 _LONGEST = 300
@@ -51,6 +52,8 @@ def print_deepened(outcome: DeepenOutcome, *, verbose: bool) -> None:
 def proposal_lines(proposal: ProposedEdit) -> list[str]:
     """Return lines on the change of a proposed edit and its evidence."""
     where = proposal.edit.path if proposal.edit.section is None else f"“{proposal.edit.section}”"
+    if proposal.change == "reinforce":
+        return _counted_lines(proposal, where)
     verb = "Add to" if proposal.change == "add" else "Revise in"
     lines = [paragraph(f"{proposal.id} · {verb} {where}", first=0)]
     if proposal.gives_way is not None:
@@ -64,6 +67,18 @@ def proposal_lines(proposal: ProposedEdit) -> list[str]:
     ]
     lines.append(paragraph(rests_on(proposal)))
     return lines
+
+
+def _counted_lines(proposal: ProposedEdit, where: str) -> list[str]:
+    """Return lines on an edit that only raises counts."""
+    kept = "the library's log" if proposal.number is None else f"{proposal.number} of its evidence"
+    said = clip(squeeze(proposal.edit.text).lstrip(" -*+0123456789.)"), _LONGEST)
+    return [
+        paragraph(f"{proposal.id} · Count for a rule in {where}", first=0),
+        paragraph(f"= {said}", indent=4, first=2),
+        paragraph(f"{counted(len(proposal.runs), 'more run')} bear it out; the count goes to {kept}. No word changes."),
+        paragraph(rests_on(proposal)),
+    ]
 
 
 def rests_on(proposal: ProposedEdit) -> str:
@@ -98,7 +113,7 @@ def summary(outcome: DeepenOutcome) -> str:
     """Return a sentence with the numbers of runs, skills and proposed edits."""
     found = outcome.found
     counts = {finding: sum(note.finding == finding for note in found.noted) for finding in _HEADS}
-    revised = sum(proposal.change == "revise" for proposal in found.proposals)
+    changes = Counter(proposal.change for proposal in found.proposals)
     looked = (
         f"{counted(outcome.n_trajectories, 'run')} held against {counted(len(outcome.skills), 'skill')}"
         f" ({counted(found.n_pieces, 'statement')})"
@@ -108,8 +123,14 @@ def summary(outcome: DeepenOutcome) -> str:
             f"{looked}: the runs taught no lesson, so there is nothing to propose. Looked up were orders of calls,"
             f" prohibitions and names in the text: {counts['failed']} spoken against, {counts['unseen']} never seen."
         )
+    wanted = join_words(
+        [
+            counted(changes["add"], "addition"),
+            counted(changes["revise"], "revision"),
+            counted(changes["reinforce"], "higher count"),
+        ]
+    )
     return (
-        f"{looked}: {counted(len(found.proposals) - revised, 'addition')} and {counted(revised, 'revision')} proposed,"
-        f" {counts['held']} borne out, {counts['failed']} spoken against, {counts['unseen']} never seen,"
-        f" {len(found.left)} not proposed, {len(found.refused)} refused."
+        f"{looked}: {wanted} proposed, {counts['held']} borne out, {counts['failed']} spoken against,"
+        f" {counts['unseen']} never seen, {len(found.left)} not proposed, {len(found.refused)} refused."
     )

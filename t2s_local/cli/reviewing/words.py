@@ -152,7 +152,7 @@ def _of_proposed_edit(item: ProposedEditItem, place: str | None, most: int) -> l
     rest = len(item.diff) - most
     where = item.edit.path if item.edit.section is None else f"{item.edit.path}, “{item.edit.section}”"
     return [
-        _head(place, item.id, f"an edit of {where} is proposed"),
+        *_of_counts(item, place, where),
         *(paragraph(line, indent=6, first=4) for line in item.diff[:most]),
         *([paragraph(f"… and {counted(rest, 'more line')}")] if rest > 0 else []),
         *([paragraph(f"It cannot be made: {item.refusal}.")] if item.refusal is not None else []),
@@ -162,6 +162,18 @@ def _of_proposed_edit(item: ProposedEditItem, place: str | None, most: int) -> l
             paragraph(f"{one.trajectory_id} step {one.step}: {quoted(clip(squeeze(one.text), _QUOTE))}")
             for one in item.quotes
         ),
+    ]
+
+
+def _of_counts(item: ProposedEditItem, place: str | None, where: str) -> list[str]:
+    """Return the head of a proposed edit, and for one that only raises counts what is counted."""
+    if item.change != "reinforce":
+        return [_head(place, item.id, f"an edit of {where} is proposed")]
+    kept = "the library's log" if item.number is None else f"{item.number} of its evidence"
+    return [
+        _head(place, item.id, f"a higher count for a rule of {where} is proposed"),
+        paragraph(clip(squeeze(item.edit.text), _QUOTE)),
+        paragraph(f"{counted(len(item.runs), 'more run')} bear it out; the count goes to {kept}. No word changes."),
     ]
 
 

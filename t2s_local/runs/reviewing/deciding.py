@@ -223,6 +223,8 @@ def _edited(place: Place, answer: Answer, at: str) -> Decision:
 
 
 def _check_assessed(edit: EditItem | ProposedEditItem, answer: Answer, *, unassessed: bool) -> None:
+    if isinstance(edit, ProposedEditItem) and edit.change == "reinforce":
+        return  # no word changes, so there is nothing that a gate could score
     if (
         answer.verdict != "rejected"
         and not unassessed

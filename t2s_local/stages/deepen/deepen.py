@@ -17,6 +17,7 @@ from t2s_local.stages.deepen.merging import edits_of_round, merged
 from t2s_local.stages.deepen.practice import Practice, Use, use_of
 from t2s_local.stages.deepen.prohibitions import Defiance
 from t2s_local.stages.deepen.proposing import Draft, Proposer, proposal_of
+from t2s_local.stages.deepen.reinforcing import reinforcements
 from t2s_local.stages.deepen.rules import FoundRule, found_rules
 from t2s_local.stages.deepen.units import Unit, pages_of, units_of
 from t2s_local.text.text import counted
@@ -56,7 +57,10 @@ class Deepened(Value, frozen=True, kw_only=True):
     """Result of the comparison of skills with runs."""
 
     proposals: tuple[ProposedEdit, ...]
-    """Proposed edits: rules stated by users first, then revisions before additions, then by support."""
+    """Proposed edits: rules stated by users first, then revisions before additions, then by support.
+
+    Those that only raise counts come last, in the order of the skills.
+    """
     noted: tuple[Noted, ...]
     left: tuple[Left, ...]
     refused: tuple[RefusedEdit, ...]
@@ -110,8 +114,9 @@ def deepen(
     drafts, more = _chosen([*revised, *added], rules, wanted)
     proposals, refused = _checked(drafts, sources, rules, keep_headings=wanted.keep_headings)
     changed = {draft.unit for draft in drafts if draft.unit is not None}
+    counted_on = reinforcements(sources, placed, relations, rules, background, changed=changed)
     return Deepened(
-        proposals=proposals,
+        proposals=(*proposals, *(item for item in counted_on if item.id not in wanted.rejected)),
         noted=tuple(_noted(placed, relations, rules, use, changed, least=wanted.min_support)),
         left=(*(_left(rules[one.rule], one.reason) for one in lacking), *more),
         refused=refused,

@@ -243,11 +243,11 @@ def proposal_of(draft: Draft, rule: FoundRule) -> ProposedEdit:
         confidence=(rule.n_worked + 1) / (n_runs + 2),
         is_said=rule.is_said,
         level="L0",
-        quotes=_quotes(rule),
+        quotes=quotes_of(rule),
     )
 
 
-def _quotes(rule: FoundRule) -> tuple[Quote, ...]:
+def quotes_of(rule: FoundRule) -> tuple[Quote, ...]:
     """Return at most three distinct quotes: first of the occasion of the rule, then of the agent's response."""
     found = [quote for lesson in rule.lessons for quote in lesson.evidence if quote.role != "result"]
     found.sort(key=lambda quote: quote.role in _DONE)

@@ -36,6 +36,8 @@ class Unit(Value, frozen=True, kw_only=True):
     """Tools, programs and arguments that the piece names."""
     words: frozenset[str]
     """Content words of the piece, without endings."""
+    number: str | None = None
+    """Number of the rule in the evidence of the skill, such as ``R2``; None for a piece without one."""
 
 
 def pages_of(texts: Mapping[str, str]) -> tuple[Page, ...]:
@@ -49,6 +51,7 @@ def units_of(page: Page, tools: frozenset[str]) -> tuple[Unit, ...]:
     found = []
     for block, section in _told(page):
         source = page.source(block.first, block.last).rstrip("\r\n")
+        mark = _MARK.search(source)
         text = squeeze(_MARK.sub("", source.lstrip(" -*+0123456789.)")))
         found.append(
             Unit(
@@ -59,6 +62,7 @@ def units_of(page: Page, tools: frozenset[str]) -> tuple[Unit, ...]:
                 line=block.first + 1,
                 names=names_in(text, tools),
                 words=content(mask(text)),
+                number=None if mark is None else mark[1],
             )
         )
     return tuple(found)

@@ -73,12 +73,16 @@ def test_each_edit_says_one_thing_worth_telling_and_nothing_else_changes(
     outcome: DeepenOutcome, shared_data: Path
 ) -> None:
     gold = [json.loads(line) for line in (shared_data.parent / "gold" / "tau-bench.jsonl").read_text().splitlines()]
-    told = [[one["id"] for one in gold if is_told(one, item.edit.text)] for item in outcome.found.proposals]
+    words_changed = [item for item in outcome.found.proposals if item.change != "reinforce"]
+    told = [[one["id"] for one in gold if is_told(one, item.edit.text)] for item in words_changed]
     kinds = {one["id"]: one["kind"] for one in gold}
     assert all(len(ids) == 1 and kinds[ids[0]] == "tell" for ids in told), told
     assert len({ids[0] for ids in told}) == len(MISSING) + 1
-    assert [FIFTH in item.edit.text.casefold() for item in outcome.found.proposals].count(True) == 1
+    assert [FIFTH in item.edit.text.casefold() for item in words_changed].count(True) == 1
     assert FIFTH not in (SKILL / "SKILL.md").read_text("utf-8").casefold()
+    (right,) = [item for item in outcome.found.proposals if item.change == "reinforce"]
+    assert right.edit.text.startswith("A customer who cannot name the reservation ID")
+    assert (right.support, len(right.runs), right.number) == (47, 47, None)
     page = Path("skills/airline-support/SKILL.md")
     before = page.read_text("utf-8").splitlines()
     for item in outcome.found.proposals:
@@ -87,7 +91,8 @@ def test_each_edit_says_one_thing_worth_telling_and_nothing_else_changes(
     gone = [line[2:] for line in changes if line[0] == "-"]
     assert gone == [line for line in before if "do not add up" in line or line.startswith("  the amount that")]
     added = [line[2:] for line in changes if line[0] == "+"]
-    assert words(added) == words(item.edit.text for item in outcome.found.proposals)
+    assert words(added) == words(item.edit.text for item in words_changed)
+    assert "47 runs, 13 success, 34 failure" in " ".join(in_process("library", "log", "skills").out.split())
 
 
 def words(texts: Iterable[str]) -> list[str]:

@@ -1,25 +1,34 @@
 """Proposed edits of the skills of a library, stored in its own folder until a person decides about each."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
 from t2s_local.errors import InputError, T2SError, UsageError
 from t2s_local.files import reason_of, write_atomic
+from t2s_local.skills.evidence import outcome_words
+from t2s_local.skills.library.evidence_log import read_log
 from t2s_local.skills.library.library import check_library
 from t2s_local.skills.library.manifest import OwnedSkill
-from t2s_local.skills.library.one_skill.one_skill import KnownSkill, change_skill
+from t2s_local.skills.library.one_skill.one_skill import KnownSkill, change_skill, digest_of
 from t2s_local.skills.library.one_skill.steps import version_mark, written_step
 from t2s_local.skills.library.own_folder import OwnFolder, bytes_of
 from t2s_local.skills.library.plan import Kept, Step
 from t2s_local.skills.library.texts import Tree, sha256, tree_digest
 from t2s_local.skills.patch.patch import Patched, apply_patch
+from t2s_local.skills.patch.placing import Refused
+from t2s_local.skills.patch.reinforcing import reinforced
+from t2s_local.text.text import counted
 from t2s_local.user_files.ownership import foreign, remember_text, wrote_text
 from t2s_local.values.decision import VersionMark
-from t2s_local.values.edit import ProposedEdit
+from t2s_local.values.edit import ProposedEdit, RefusedEdit
 from t2s_local.values.event import Event
 from t2s_local.values.value import Value
+
+REINFORCED = "reinforced"
+"""Kind of the event in the log when runs confirm a rule of a skill without evidence of its own."""
 
 
 class EditBook(Value, frozen=True, kw_only=True):
@@ -93,7 +102,20 @@ def with_edit(library: Path, proposal: ProposedEdit) -> tuple[dict[str, bytes], 
     """
     looked = KnownSkill(library, proposal.skill, may_be_new=True)
     files = {} if looked.source is None else looked.source.raw
-    return files, apply_patch(files, [proposal.edit])
+    return files, _made(files, proposal)
+
+
+def _made(files: Mapping[str, bytes], proposal: ProposedEdit) -> Patched:
+    """Return the result of a proposed edit of words, or of one that only raises counts."""
+    made = apply_patch(files, [proposal.edit])
+    if proposal.change != "reinforce" or proposal.number is None or made.refused:
+        return made
+    try:
+        after = reinforced(files, proposal.number, proposal.runs)
+    except Refused as error:
+        refusal = RefusedEdit(edit=proposal.edit, reason=error.reason, detail=error.detail)
+        return msgspec.structs.replace(made, applied=(), refused=(refusal,))
+    return msgspec.structs.replace(made, before={path: files[path] for path in after}, after=after)
 
 
 def take_edit(library: Path, proposal: ProposedEdit, *, place: str, at: str, command: str) -> VersionMark:
@@ -113,6 +135,7 @@ def take_edit(library: Path, proposal: ProposedEdit, *, place: str, at: str, com
         T2SError: the library cannot be changed; it remains unchanged.
     """
     marks: list[VersionMark] = []
+    own = OwnFolder(library)
 
     def plan(looked: KnownSkill) -> Step:
         looked.refuse_odd()
@@ -124,16 +147,32 @@ def take_edit(library: Path, proposal: ProposedEdit, *, place: str, at: str, com
             message = f"a new version of {looked.name} waits"
             raise UsageError(message, hint="Decide about it first; `t2s review --list` shows it.")
         files = {} if looked.source is None else looked.source.raw
-        made = apply_patch(files, [proposal.edit])
+        made = _made(files, proposal)
         if made.refused:
             message = f"{proposal.id} cannot be made: {made.refused[0].detail}"
             raise UsageError(message, hint="The skill was changed since; `t2s deepen` proposes anew.")
+        if not made.after:
+            marks[:] = [version_mark(looked, place, is_changed=False)]
+            event = _confirmation(looked, proposal, at)
+            is_noted = any(one.skill == looked.name and one.reason == event.reason for one in read_log(own.log))
+            return Step(name=looked.name, fate="kept", entry=looked.entry, events=() if is_noted else (event,))
         whole = {path: data for path, data in {**files, **made.after}.items() if data is not None}
         entry = looked.entry or OwnedSkill(files={})
+        if proposal.change == "reinforce" and not looked.is_edited:  # the counts are ours, as the text before was
+            digests = {path: sha256(data) for path, data in sorted(whole.items())}
+            entry = msgspec.structs.replace(entry, files=digests)
         return written_step(looked, whole, at=at, entry=entry, kind="edited", reason=_reason(proposal))
 
     change_skill(library, proposal.skill, plan, at=at, command=command, may_be_new=True)
     return marks[0]
+
+
+def _confirmation(looked: KnownSkill, proposal: ProposedEdit, at: str) -> Event:
+    """Return the event that notes the runs which confirm a rule of a skill without evidence of its own."""
+    outcomes = Counter(run.outcome or "unknown" for run in proposal.runs)
+    reason = f"{proposal.id.rpartition('@')[2]}: {counted(len(proposal.runs), 'run')}, {outcome_words(outcomes)}"
+    digest = None if looked.source is None else digest_of(looked.source)
+    return Event(at=at, kind=REINFORCED, skill=looked.name, digest=digest, source="recorded", reason=reason)
 
 
 def _reason(proposal: ProposedEdit) -> str:

@@ -1,0 +1,79 @@
+"""Raise the counts of a rule that further runs confirm, in its evidence and behind it in the text, and nothing else."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from t2s_local.skills.evidence import (
+    MOST_LISTED,
+    PATH,
+    EvidenceClaim,
+    outcome_words,
+    parse_evidence,
+    support_fact,
+    trajectories_fact,
+)
+from t2s_local.skills.patch.placing import Refused
+from t2s_local.values.edit import BackingRun
+
+_FACT = re.compile(r"- (Support|Outcomes|Last confirmed|Trajectories)\b")
+_TASKS = re.compile(r"- Support: \d+ trajectories, (\d+) tasks?$")
+
+
+def reinforced(files: Mapping[str, bytes], rule: str, runs: Sequence[BackingRun]) -> dict[str, bytes]:
+    """Return the files that change when a rule is confirmed by *runs*, by path; empty if all of them count already.
+
+    Args:
+        files: Every file of the skill, by path.
+        rule: Number of the rule in the evidence of the skill, such as ``R2``.
+        runs: Runs that confirm the rule; those that the evidence names are counted once.
+
+    Raises:
+        Refused: the evidence has no such rule, or does not name every run behind the rule.
+    """
+    text = files.get(PATH, b"").decode("utf-8", "replace")
+    claims = {claim.rule: claim for claim in parse_evidence(text)}
+    claim = claims.get(rule)
+    if claim is None or claim.support is None or claim.outcomes is None:
+        raise Refused(reason="no_evidence", detail=f"{PATH} has no counts of {rule}")
+    if claim.n_trajectories is not None:
+        raise Refused(reason="not_listed", detail=f"{PATH} names only some of the runs behind {rule}")
+    known = set(claim.trajectory_ids)
+    added = [run for run in runs if run.id not in known]
+    if not added:
+        return {}
+    stops = [other.line - 1 for other in claims.values() if other.line > claim.line]
+    lines = text.split("\n")
+    start, stop = claim.line - 1, min(stops, default=len(lines))
+    section = _section(lines[start:stop], claim, added)
+    changed = {PATH: "\n".join([*lines[:start], *section, *lines[stop:]]).encode()}
+    total = claim.support + len(added)
+    mark = re.compile(rf"\({rule}: [\d,]+ runs?\)")
+    for path, data in files.items():
+        if path.endswith(".md") and path != PATH and mark.search(data.decode("utf-8", "replace")):
+            changed[path] = mark.sub(f"({rule}: {total} runs)", data.decode("utf-8")).encode()
+    return dict(sorted(changed.items()))
+
+
+def _section(lines: Sequence[str], claim: EvidenceClaim, added: Sequence[BackingRun]) -> list[str]:
+    """Return the lines of the section of a rule with the counts of its facts raised."""
+    runs = sorted({*claim.trajectory_ids, *(run.id for run in added)})
+    outcomes = Counter(claim.outcomes or {})
+    outcomes.update(run.outcome or "unknown" for run in added)
+    before = next((int(found[1]) for line in lines if (found := _TASKS.match(line))), 0)
+    facts = {
+        "Support": support_fact(len(runs), max(before, len({run.task or run.id for run in added}))),
+        "Outcomes": f"Outcomes: {outcome_words(outcomes)}",
+        "Trajectories": trajectories_fact(runs, quoted=[quote.trajectory_id for quote in claim.quotes]),
+    }
+    days = [day for day in (claim.last_confirmed, *(run.day for run in added)) if day is not None]
+    if claim.last_confirmed is not None:
+        facts["Last confirmed"] = f"Last confirmed: {max(days)}"
+    named = [(line, _FACT.match(line)) for line in lines]
+    return [line if fact is None else f"- {facts.get(fact[1], line[2:])}" for line, fact in named]
+
+
+def is_countable(claim: EvidenceClaim, n_added: int) -> bool:
+    """Return whether the evidence names every run behind a rule, and can name *n_added* more."""
+    is_whole = claim.support is not None and claim.outcomes is not None and claim.n_trajectories is None
+    return is_whole and len(claim.trajectory_ids) + n_added <= MOST_LISTED

@@ -1,0 +1,64 @@
+"""More runs that bear out a rule of a skill raise its counts, and change none of its words."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from t2s_local.runs.deepening.deepening import DeepenOutcome
+from tests.build import trajectory
+from tests.commands import in_process
+from tests.libraries import tree
+from tests.recorded import shell
+
+
+def write(folder: str, numbers: range) -> None:
+    Path(folder).mkdir()
+    for number in numbers:
+        steps = (*shell("deploy", "Error: the lock is held", 1, key="1"), *shell("deploy --wait", "ok", 0, key="2"))
+        run = trajectory(*steps, outcome="success", task_id=f"t{number}", source=f"{number}.jsonl")
+        Path(folder, f"{number}.jsonl").write_bytes(msgspec.json.encode(run) + b"\n")
+
+
+@pytest.fixture
+def skill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A skill that t2s wrote from four runs."""
+    monkeypatch.chdir(tmp_path)
+    write("runs", range(4))
+    write("more", range(2, 9))
+    assert in_process("distill", "runs", "-o", "out", "--model", "none", "-q").code == 0
+    (page,) = Path("out").glob("*/SKILL.md")
+    return page.parent
+
+
+def deepened(skill: Path) -> DeepenOutcome:
+    done = in_process("deepen", skill, "more", "--json", "-q")
+    assert done.code == 0, done.err
+    return msgspec.json.decode(done.out, type=DeepenOutcome)
+
+
+def test_runs_that_are_not_counted_yet_raise_the_counts_and_nothing_else(skill: Path) -> None:
+    before = tree(skill)
+    (wanted,) = deepened(skill).found.proposals
+    assert (wanted.change, wanted.number, len(wanted.runs)) == ("reinforce", "R1", 5)
+    assert tree(skill) == before
+    assert "No word changes" in " ".join(in_process("review", "out", "--list", "--all").out.split())
+    assert in_process("review", "out", "--accept", wanted.id).code == 0
+    after = tree(skill)
+    assert b"(R1: 9 runs)" in after["SKILL.md"]
+    assert after["SKILL.md"] == before["SKILL.md"].replace(b"(R1: 4 runs)", b"(R1: 9 runs)")
+    evidence = after["references/evidence.md"].decode()
+    assert "Support: 9 trajectories" in evidence
+    assert "Outcomes: 9 success" in evidence
+    listed = re.compile(rb"- (Support|Outcomes|Trajectories).*")
+    assert listed.sub(b"", after["references/evidence.md"]) == listed.sub(b"", before["references/evidence.md"])
+    assert in_process("verify", skill, "--json").code == 0
+    assert not deepened(skill).found.proposals
+    assert in_process("review", "out", "--undo").code == 0
+    assert tree(skill) == before
+
+
+def test_runs_that_are_counted_already_raise_nothing(skill: Path) -> None:
+    done = in_process("deepen", skill, "runs", "--json", "-q")
+    assert msgspec.json.decode(done.out, type=DeepenOutcome).found.proposals == ()
