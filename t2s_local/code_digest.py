@@ -4,6 +4,7 @@ A version number that is raised by hand can be forgotten; a digest cannot. The d
 computed when a plug-in is loaded, not when the program starts.
 """
 
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -35,6 +36,23 @@ def sources_digest(module: str) -> str:
     data = sorted(path for folder in folders for pattern in _DATA for path in folder.glob(pattern))
     texts = [f"{path.relative_to(_PACKAGE)}\n{path.read_text('utf-8')}" for path in (*files.values(), *data)]
     return digest(*texts)
+
+
+@cache
+def sources_stamp(*folders: str) -> str:
+    """Return a digest of the sizes and times of the files in *folders* of this package, without reading the files.
+
+    It changes with the code as :func:`sources_digest` does, and also if the same code is installed again; it takes a
+    fiftieth of the time.
+    """
+    found = []
+    for folder in folders:
+        for top, _, names in sorted(os.walk(_PACKAGE / folder)):
+            for name in sorted(names):
+                if name.endswith((".py", ".toml", ".txt")):
+                    about = os.stat(f"{top}/{name}")  # noqa: PTH116 - a path of every file would take three times as long
+                    found.append(f"{top} {name} {about.st_size} {about.st_mtime_ns}")
+    return digest(*found)
 
 
 def modules_behind(module: str) -> dict[str, Path]:

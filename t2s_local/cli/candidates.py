@@ -10,7 +10,7 @@ from t2s_local.cli.output import capitalised, ended, paragraph, print_json, say
 from t2s_local.errors import NothingFoundError
 from t2s_local.runs.finished.candidates import CandidateRule, NearestRule
 from t2s_local.runs.finished.candidates import candidates as candidates_of
-from t2s_local.runs.plugins import load_embedder
+from t2s_local.runs.models.embedders import load_embedder
 from t2s_local.text.text import clip, counted, join_words, quoted, squeeze
 from t2s_local.values.lesson import Quote
 from t2s_local.workspace import read_workspace

@@ -10,7 +10,8 @@ from t2s_local.cli.options import json_option, setting, stored_workspace
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.ports.grouping import Selection
 from t2s_local.runs.finished.regroup import regroup
-from t2s_local.runs.plugins import load_clusterer, load_embedder
+from t2s_local.runs.models.embedders import load_embedder
+from t2s_local.runs.plugins import load_clusterer
 from t2s_local.safety.characters import one_line
 from t2s_local.stages.group.explain import Explanation, explain
 from t2s_local.stages.group.membership import memberships

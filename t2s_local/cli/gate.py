@@ -20,7 +20,7 @@ from t2s_local.errors import UsageError
 from t2s_local.runs.auditing.stored import stored_trajectories, workspaces_of
 from t2s_local.runs.gating.noting import note_results, recorded_notes
 from t2s_local.runs.gating.recorded import RecordedJob, measure_recorded
-from t2s_local.runs.plugins import load_embedder
+from t2s_local.runs.models.embedders import load_embedder
 from t2s_local.stages.intake.catalogue import Report
 
 MODES = ("recorded", "logprob", "strict", "deploy", "marginal", "loo", "replay")

@@ -11,8 +11,8 @@ from t2s_local.cli.reading_words import account
 from t2s_local.errors import InputError, UsageError
 from t2s_local.files import regular_bytes, write_atomic
 from t2s_local.ports.grouping import Embedder
+from t2s_local.runs.models.embedders import load_embedder
 from t2s_local.runs.models.models import open_engine
-from t2s_local.runs.plugins import load_embedder
 from t2s_local.skills.install import install
 from t2s_local.skills.source import source_of
 from t2s_local.stages.graph.drawing import dot, heaviest, mermaid

@@ -16,7 +16,7 @@ from t2s_local.errors import InputError, UsageError
 from t2s_local.files import printable, regular_start, write_atomic
 from t2s_local.report.html import MARK
 from t2s_local.report.report import report as report_of
-from t2s_local.runs.plugins import load_embedder
+from t2s_local.runs.models.embedders import load_embedder
 from t2s_local.runs.reviewing.reviewing import Place, place_of, place_of_run
 from t2s_local.safety.characters import one_line
 from t2s_local.skills.library.library import is_library

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import msgspec
@@ -11,7 +10,7 @@ import msgspec
 from t2s_local import registry
 from t2s_local.errors import UsageError
 from t2s_local.ports.analyst import Analyst, Placement
-from t2s_local.ports.grouping import Clusterer, Embedder, Selection
+from t2s_local.ports.grouping import Clusterer, Selection
 from t2s_local.ports.modules import (
     AnalystModule,
     ClustererModule,
@@ -23,14 +22,13 @@ from t2s_local.ports.modules import (
 )
 from t2s_local.ports.tools import Tools
 from t2s_local.ports.writer import Writer
+from t2s_local.runs.models.embedders import load_embedder
 from t2s_local.runs.models.models import ModelEngine, ModelPlace, close_engines, engine_at, judge_place, model_place
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.values.skill import Skill
 from t2s_local.weights.fit import Wishes
 
-EMBEDDED = ("static", "hashing")
-"""Names of built-in embedders; any other name is the folder of a sentence-transformers model."""
 HERE = Placement(actors=1, gpus_per_actor=0.0)
 """Placement of a model that runs in this process only."""
 
@@ -105,23 +103,6 @@ def open_tools(
         )
     finally:
         close_engines(place, judge)
-
-
-def load_embedder(name: str) -> Embedder:
-    """Load the embedder that a setting names.
-
-    Raises:
-        UsageError: the name is not known.
-        ModelError: the folder contains no model that can be run.
-    """
-    if name in EMBEDDED:
-        shipped = cast(EmbedderModule, registry.load("t2s_local.embedders", name))
-        return shipped.load(None)
-    if not Path(name).is_dir():
-        message = f"no embedder is called {name!r}, and no folder either"
-        raise UsageError(message, hint="Use static, or the folder of a sentence-transformers model.")
-    from_folder = cast(EmbedderModule, registry.load("t2s_local.embedders", "sentence_transformers"))
-    return from_folder.load(name)
 
 
 def load_clusterer(

@@ -4,14 +4,13 @@ import contextlib
 import io
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Literal
-
-import strictyaml
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING, Literal
 
 from t2s_local.errors import InputError
 from t2s_local.values.value import Value
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 DELIMITER = "---"
 _LINK_ATTRIBUTES = {"link_open": "href", "image": "src"}
@@ -109,6 +108,8 @@ def parse_front(text: str) -> dict[str, object]:
     Raises:
         InputError: the text is not such a mapping.
     """
+    import strictyaml
+
     try:
         with contextlib.redirect_stderr(io.StringIO()):
             data = strictyaml.load(text).data
@@ -156,15 +157,17 @@ def parse_markdown(text: str, *, first_line: int = 1) -> Markdown:
 
 
 @lru_cache(maxsize=8)
-def tokens_of(text: str) -> Sequence[Token]:
+def tokens_of(text: str) -> Sequence["Token"]:
     """Return the tokens of *text* by the CommonMark rules and with tables; callers must not change them.
 
     The last few results are cached: rules on the format and rules on the evidence ask for the same file in turn.
     """
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("commonmark").enable("table").parse(text)
 
 
-def _passages(tokens: Sequence[Token], first_line: int) -> Iterator[Passage]:
+def _passages(tokens: Sequence["Token"], first_line: int) -> Iterator[Passage]:
     depth, item, line = 0, -1, first_line
     is_numbered, is_heading = False, False
     for token in tokens:
@@ -188,7 +191,7 @@ def _passages(tokens: Sequence[Token], first_line: int) -> Iterator[Passage]:
         is_heading = token.type == "heading_open"
 
 
-def _targets(token: Token) -> list[str]:
+def _targets(token: "Token") -> list[str]:
     found = []
     for child in token.children or ():
         attribute = _LINK_ATTRIBUTES.get(child.type)
@@ -197,7 +200,7 @@ def _targets(token: Token) -> list[str]:
     return found
 
 
-def _spoken(token: Token) -> str:
+def _spoken(token: "Token") -> str:
     return "".join(
         " " if child.type in ("softbreak", "hardbreak") else child.content
         for child in token.children or ()
@@ -205,5 +208,5 @@ def _spoken(token: Token) -> str:
     )
 
 
-def _plain(token: Token) -> str:
+def _plain(token: "Token") -> str:
     return "".join(child.content for child in token.children or () if child.type in ("text", "code_inline"))

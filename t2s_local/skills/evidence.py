@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from t2s_local.skills.document import tokens_of
 from t2s_local.skills.markdown import code, fence, prose
 from t2s_local.text.text import clip, counted
 from t2s_local.values.lesson import Quote
 from t2s_local.values.value import Value
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 PATH = "references/evidence.md"
 MOST_LISTED = 200
@@ -110,7 +112,7 @@ class _Reader:
         self.quotes: list[list[QuotedStep]] = []
         self._place: tuple[str, int, str] | None = None
 
-    def read(self, tokens: Sequence[Token]) -> None:
+    def read(self, tokens: Sequence["Token"]) -> None:
         for position, token in enumerate(tokens):
             if token.type == "inline":
                 self._line(token, is_heading=tokens[position - 1].type == "heading_open")
@@ -121,7 +123,7 @@ class _Reader:
                 self.quotes[-1].append(QuotedStep(trajectory_id=run, step=step, role=role, text=text, line=line))
                 self._place = None
 
-    def _line(self, token: Token, *, is_heading: bool) -> None:
+    def _line(self, token: "Token", *, is_heading: bool) -> None:
         text = "".join(child.content for child in token.children or () if child.type in ("text", "code_inline"))
         if is_heading and (rule := _RULE.match(text)):
             self.claims.append({"rule": rule[1], "line": (token.map or [0])[0] + 1})

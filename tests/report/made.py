@@ -8,7 +8,7 @@ from t2s_local.report.facts import Facts, gather
 from t2s_local.report.limits import WIDE, Limits
 from t2s_local.report.page import page_of
 from t2s_local.report.values import Page
-from t2s_local.runs.plugins import load_embedder
+from t2s_local.runs.models.embedders import load_embedder
 from t2s_local.runs.reviewing.reviewing import place_of_run
 from t2s_local.workspace import read_workspace
 

@@ -8,7 +8,8 @@ import pytest
 from t2s_local import registry
 from t2s_local.errors import UsageError
 from t2s_local.ports.grouping import Selection
-from t2s_local.runs.plugins import Choice, load_clusterer, load_embedder, open_tools
+from t2s_local.runs.models.embedders import load_embedder
+from t2s_local.runs.plugins import Choice, load_clusterer, open_tools
 from tests.places import ROOT
 
 FOLDERS = ("analysts", "clusterers", "embedders", "executors", "writers")

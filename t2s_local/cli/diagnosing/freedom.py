@@ -8,7 +8,7 @@ from t2s_local.cli.options import json_option, setting, verbose_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.reading_words import account
 from t2s_local.errors import InputError, NothingFoundError
-from t2s_local.runs.plugins import load_embedder
+from t2s_local.runs.models.embedders import load_embedder
 from t2s_local.stages.diagnose.freedom import freedom_of, lacking, scored_run
 from t2s_local.stages.export.trainers.pairs import loaded_skills
 from t2s_local.stages.intake.read_all import read

@@ -15,7 +15,7 @@ from t2s_local.errors import NothingFoundError, UsageError
 from t2s_local.runs.gating.measured import TRIALS, EvalMode, MeasuredJob, measure_evaluated
 from t2s_local.runs.gating.noting import measured_notes, note_results
 from t2s_local.runs.gating.recorded import RecordedJob, held_out_tasks
-from t2s_local.runs.plugins import load_embedder
+from t2s_local.runs.models.embedders import load_embedder
 from t2s_local.safety.characters import one_line
 from t2s_local.text.text import counted
 

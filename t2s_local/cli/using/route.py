@@ -8,7 +8,7 @@ import msgspec
 from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import UsageError
-from t2s_local.runs.plugins import load_embedder
+from t2s_local.runs.models.embedders import load_embedder
 from t2s_local.runs.using.routing import RouteJob, route
 from t2s_local.runs.using.task_text import task_text
 from t2s_local.safety.characters import one_line

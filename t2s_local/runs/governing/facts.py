@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from t2s_local.runs.plugins import load_embedder
+from t2s_local.runs.models.embedders import load_embedder
 from t2s_local.runs.reviewing.proposing import home_of
 from t2s_local.skills.installing.ephemeral import is_ephemeral
 from t2s_local.skills.members.members import Member, members_of

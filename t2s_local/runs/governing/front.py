@@ -9,7 +9,7 @@ import numpy as np
 from t2s_local.errors import T2SError
 from t2s_local.runs.governing.facts import LibraryFacts, facts_of, vectors_of
 from t2s_local.runs.governing.govern import GovernJob, proposals_of
-from t2s_local.runs.plugins import load_embedder
+from t2s_local.runs.models.embedders import load_embedder
 from t2s_local.stages.govern.pareto import Bank, Choice, choose, coverage, diversity
 from t2s_local.stages.govern.standing import NOTHING_KNOWN
 from t2s_local.stages.govern.usage.usage import task_digest

@@ -9,8 +9,9 @@ import msgspec
 
 from t2s_local.errors import InputError, NothingFoundError
 from t2s_local.ports.grouping import Embedder
+from t2s_local.runs.models.embedders import load_embedder
 from t2s_local.runs.models.models import open_engine
-from t2s_local.runs.plugins import load_embedder, say_nothing
+from t2s_local.runs.plugins import say_nothing
 from t2s_local.runs.using.opening import open_index
 from t2s_local.runs.using.tokens import shipped_counter
 from t2s_local.skills.document import parse_document

@@ -44,7 +44,7 @@ def made_index(
         before: Earlier index by the same embedder and code; None if there is none.
         workspace: Workspace that stores the runs behind the skills; None if none is noted.
     """
-    stored = () if before is None else msgspec.msgpack.decode(before.deep, type=tuple[IndexEntry, ...])
+    stored = () if before is None else msgspec.msgpack.decode(before.deep(), type=tuple[IndexEntry, ...])
     known = {(entry.skill.name, entry.skill.digest): entry for entry in stored}
     skills, left_out = _read(library, state.stamps, known)
     is_retold = before is None or before.state.workspace != state.workspace
@@ -60,19 +60,19 @@ def made_index(
             entry = with_tasks(entry, tasks.get(one.source.name, ()), embedder)
         entries.append(entry)
     surface, deep = _packed(entries, embedder)
-    return StoredIndex(state=msgspec.structs.replace(state, left_out=left_out), surface=surface, deep=deep)
+    return StoredIndex(state=msgspec.structs.replace(state, left_out=left_out), surface=surface, deep=lambda: deep)
 
 
 def index_of(skills: Sequence[VersionedSource], tasks: Tasks, embedder: Embedder) -> LibraryIndex:
     """Return an index of *skills*, given by name, that is stored nowhere."""
     surface, deep = _packed(make_entries(skills, tasks, embedder), embedder)
-    return index_from(surface, deep, embedder.dimensions)
+    return index_from(surface, lambda: deep, embedder.dimensions)
 
 
 def _packed(entries: Sequence[IndexEntry], embedder: Embedder) -> tuple[Surface, bytes]:
     deep = msgspec.msgpack.encode(entries)
     surface = surface_of(entries, embedder)
-    least = calibrated(entries, index_from(surface, deep, embedder.dimensions))
+    least = calibrated(entries, index_from(surface, lambda: deep, embedder.dimensions))
     return msgspec.structs.replace(surface, min_score=least), deep
 
 

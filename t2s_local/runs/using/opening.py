@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from t2s_local.code_digest import sources_digest
+from t2s_local.code_digest import sources_stamp
 from t2s_local.errors import InputError, NothingFoundError
 from t2s_local.files import reason_of
 from t2s_local.ports.grouping import Embedder
@@ -22,8 +22,8 @@ from t2s_local.values.routing.library_index import LeftOut
 from t2s_local.values.value import digest
 from t2s_local.workspace import STORE
 
-_MAKING = "t2s_local.runs.using.making"
-"""Module that makes an index; imported only when an index is made."""
+_CODE = ("runs/using", "skills", "stages/check", "stages/use/route", "safety", "text")
+"""Folders of the package whose code decides what is in an index."""
 
 
 class OpenedIndex(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +59,7 @@ def open_index(library: Path, embedder: Embedder) -> OpenedIndex:
     noted = workspace_of(library)
     store = None if noted is None else noted / STORE
     state = IndexState(
-        key=digest(embedder.digest, str(embedder.dimensions), sources_digest(_MAKING)),
+        key=digest(embedder.digest, str(embedder.dimensions), sources_stamp(*_CODE)),
         read_at=time.time_ns(),
         stamps={name: stamp for name, stamp in stamps.items() if name not in aside},
         left_out=(),

@@ -5,11 +5,9 @@ from pathlib import Path
 
 from t2s_local.ports.grouping import Embedder
 from t2s_local.runs.using.opening import open_index
-from t2s_local.runs.using.valuing import as_ranked, valued_skills
 from t2s_local.skills.library.index.index import LibraryIndex
 from t2s_local.stages.use.route.ranking import ALL, rank_nodes, rank_skills
 from t2s_local.stages.use.route.topology import nodes_of
-from t2s_local.stages.use.route.value import by_value
 from t2s_local.values.routing.ranking import RankedNode, RankedSkill, Ranking
 from t2s_local.values.value import Value
 
@@ -49,13 +47,10 @@ def route(library: Path, task: str, job: RouteJob, embedder: Embedder) -> Rankin
     index = opened.index
     least = job.min_score
     if job.by_value:
-        valued = valued_skills(library, index, task, embedder)
-        ranked = tuple(map(as_ranked, by_value(valued, category=job.category, tools=job.tools)))
-        nearest: RankedSkill | None = as_ranked(min(valued, key=lambda one: (-one.cosine, one.name)))
+        ranked, nearest = _by_value(library, index, task, job, embedder)
         least = 0.0 if least is None else least
     else:
-        ranked = rank_skills(index, task, embedder)
-        nearest = None
+        ranked, nearest = rank_skills(index, task, embedder), None
         least = index.min_score if least is None else least
     fitting = _fitting(ranked, least, offers_all=len(index.skills) <= ALL)
     return Ranking(
@@ -70,6 +65,18 @@ def route(library: Path, task: str, job: RouteJob, embedder: Embedder) -> Rankin
         left_out=opened.left_out,
         n_aside=opened.n_aside,
     )
+
+
+def _by_value(
+    library: Path, index: LibraryIndex, task: str, job: RouteJob, embedder: Embedder
+) -> tuple[tuple[RankedSkill, ...], RankedSkill]:
+    """Return the skills to read by value, the best first, and the nearest skill, which may not be among them."""
+    from t2s_local.runs.using.valuing import as_ranked, valued_skills
+    from t2s_local.stages.use.route.value import by_value
+
+    valued = valued_skills(library, index, task, embedder)
+    chosen = by_value(valued, category=job.category, tools=job.tools)
+    return tuple(map(as_ranked, chosen)), as_ranked(min(valued, key=lambda one: (-one.cosine, one.name)))
 
 
 def _fitting(ranked: Sequence[RankedSkill], least: float, *, offers_all: bool) -> tuple[RankedSkill, ...]:

@@ -11,7 +11,6 @@ import msgspec
 from t2s_local.errors import InputError, UsageError
 from t2s_local.files import reason_of, regular_bytes
 from t2s_local.safety.characters import safe
-from t2s_local.stages.intake.read_all import read
 from t2s_local.text.text import clip
 from t2s_local.values.value import Value
 
@@ -116,6 +115,8 @@ def _recorded(path: Path) -> TaskText:
     Raises:
         UsageError: the file holds no run, a run without a task, or runs of several tasks.
     """
+    from t2s_local.stages.intake.read_all import read
+
     runs = read([path]).trajectories
     tasks = {run.task for run in runs if run.task}
     if len(tasks) != 1:

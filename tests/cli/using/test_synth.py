@@ -9,7 +9,8 @@ from t2s_local.analysts import llm
 from t2s_local.engines import scripted
 from t2s_local.ports.engine import Request
 from t2s_local.ports.tools import Tools
-from t2s_local.runs.plugins import load_clusterer, load_embedder
+from t2s_local.runs.models.embedders import load_embedder
+from t2s_local.runs.plugins import load_clusterer
 from t2s_local.runs.using.synth import SynthJob, synth
 from t2s_local.runs.using.task_text import task_text
 from t2s_local.skills.library.texts import Tree, digests_in, tree_digest

@@ -78,6 +78,17 @@ def test_an_index_that_is_not_ours_is_made_again(tmp_path: Path, harm: str, monk
     assert found.index.skills == true.index.skills
 
 
+def test_a_changed_part_of_an_index_is_an_error_once(tmp_path: Path) -> None:
+    write_kitchen(tmp_path)
+    opened(tmp_path)
+    path = index_file(tmp_path)
+    data = path.read_bytes()
+    path.write_bytes(data[:-9] + b"_" * 9)
+    with pytest.raises(T2SError, match="not what was written"):
+        len(opened(tmp_path).index.units)
+    assert len(opened(tmp_path).index.units) == len(KITCHEN)
+
+
 def test_a_link_in_place_of_the_index_is_not_written_through(tmp_path: Path) -> None:
     library = write_kitchen(tmp_path / "library")
     (library / OWN).mkdir(mode=0o700)

@@ -1,6 +1,6 @@
 """Index of a library: vectors, words, parts and communities of its skills, and the file it is kept in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -67,13 +67,13 @@ class LibraryIndex(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     community_vectors: "FloatMatrix"
     """Vector of the names of each community's most central skills, shape ``(k, d)``."""
     min_score: float
-    deep: bytes
-    """Packed entries of the skills, which are decoded when the parts of skills are first asked for."""
+    deep: Callable[[], bytes]
+    """Returns the packed entries of the skills, which are decoded when the parts of skills are first asked for."""
 
     @cached_property
     def entries(self) -> tuple[IndexEntry, ...]:
         """Entries of the skills."""
-        return msgspec.msgpack.decode(self.deep, type=tuple[IndexEntry, ...])
+        return msgspec.msgpack.decode(self.deep(), type=tuple[IndexEntry, ...])
 
     @cached_property
     def units(self) -> tuple[SubUnit, ...]:
@@ -138,7 +138,7 @@ def merged_terms(entry: IndexEntry, *, without: int | None = None) -> Mapping[in
     return found
 
 
-def index_from(surface: Surface, deep: bytes, dimensions: int) -> LibraryIndex:
+def index_from(surface: Surface, deep: Callable[[], bytes], dimensions: int) -> LibraryIndex:
     """Return the index that is stored as *surface* and *deep*."""
     return LibraryIndex(
         skills=surface.skills,

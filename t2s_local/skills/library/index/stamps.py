@@ -33,10 +33,11 @@ def skill_stamps(library: Path) -> dict[str, Stamp]:
     """
     with os.scandir(library) as listed:
         names = sorted(entry.name for entry in listed if not entry.name.startswith("."))
-    return {name: _stamp(library / name) for name in names if os.path.lexists(library / name / MAIN)}
+    top = os.fspath(library)
+    return {name: _stamp(f"{top}/{name}") for name in names if os.path.lexists(f"{top}/{name}/{MAIN}")}
 
 
-def _stamp(folder: Path) -> Stamp:
+def _stamp(folder: str) -> Stamp:
     state = hashlib.blake2b(digest_size=16)
     newest = 0
     for path, found in _states(folder):
@@ -46,11 +47,11 @@ def _stamp(folder: Path) -> Stamp:
     return Stamp(code=state.digest(), newest=newest)
 
 
-def _states(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+def _states(folder: str) -> Iterator[tuple[str, os.stat_result]]:
     """Yield the path and state of *folder* and of everything below it, in a fixed order; links are not followed."""
-    found = folder.lstat()
-    yield folder.name, found
-    waiting = [os.fspath(folder)] if stat.S_ISDIR(found.st_mode) else []
+    found = os.lstat(folder)
+    yield folder, found
+    waiting = [folder] if stat.S_ISDIR(found.st_mode) else []
     n_left = MOST_FILES
     while waiting and n_left > 0:
         try:

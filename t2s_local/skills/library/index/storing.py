@@ -2,6 +2,9 @@
 
 import os
 import struct
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -16,8 +19,8 @@ from t2s_local.values.routing.library_index import LeftOut
 from t2s_local.values.value import Value
 
 _MAGIC = b"t2s index 1\n"
-_HEAD = struct.Struct("<16s16sQQ")
-"""Marks of the two parts of the file, and the lengths in bytes of the first part's two values."""
+_HEAD = struct.Struct("<16s16sQQQ")
+"""Marks of the two parts of the file, the lengths in bytes of the first part's two values, and of the second part."""
 
 
 class IndexState(Value, frozen=True, kw_only=True):
@@ -38,8 +41,11 @@ class StoredIndex(msgspec.Struct, frozen=True, kw_only=True):
 
     state: IndexState
     surface: Surface
-    deep: bytes
-    """Packed entries of the skills."""
+    deep: Callable[[], bytes]
+    """Returns the packed entries of the skills, which are read when they are needed.
+
+    It raises T2SError if the file was changed in the meantime.
+    """
 
 
 def read_index(own: OwnFolder) -> StoredIndex | None:
@@ -50,24 +56,41 @@ def read_index(own: OwnFolder) -> StoredIndex | None:
     """
     try:
         with open_regular(own.search) as stream:
-            data = stream.read()
-    except (OSError, T2SError):
+            start = stream.read(len(_MAGIC) + _HEAD.size)
+            if not start.startswith(_MAGIC) or len(start) < len(_MAGIC) + _HEAD.size:
+                return None
+            first, second, n_state, n_surface, n_deep = _HEAD.unpack_from(start, len(_MAGIC))
+            data = stream.read(n_state + n_surface)
+            is_whole = os.fstat(stream.fileno()).st_size == len(start) + len(data) + n_deep
+    except (OSError, T2SError, OverflowError):
         return None
-    start = len(_MAGIC) + _HEAD.size
-    if not data.startswith(_MAGIC) or len(data) < start:
-        return None
-    first, second, n_state, n_surface = _HEAD.unpack_from(data, len(_MAGIC))
-    middle, end = start + n_state, start + n_state + n_surface
-    if not is_marked(first, data[start:end]) or not is_marked(second, first, data[end:]):
+    if not is_whole or not is_marked(first, data):
         return None
     try:
         return StoredIndex(
-            state=msgspec.msgpack.decode(data[start:middle], type=IndexState),
-            surface=msgspec.msgpack.decode(data[middle:end], type=Surface),
-            deep=data[end:],
+            state=msgspec.msgpack.decode(data[:n_state], type=IndexState),
+            surface=msgspec.msgpack.decode(data[n_state:], type=Surface),
+            deep=partial(_deep, own, first, second, len(start) + len(data)),
         )
     except msgspec.DecodeError:
         return None
+
+
+def _deep(own: OwnFolder, first: bytes, second: bytes, start: int) -> bytes:
+    """Return the packed entries in the file of the index.
+
+    Raises:
+        T2SError: the file is not the one whose first part was read; it is removed, and made again when needed.
+    """
+    with open_regular(own.search) as stream:
+        stream.seek(start)
+        data = stream.read()
+    if not is_marked(second, first, data):
+        with suppress(OSError):
+            own.search.unlink()
+        message = "not what was written to it"
+        raise T2SError(message, path=own.search, hint="Repeat the command.")
+    return data
 
 
 def write_index(own: OwnFolder, stored: StoredIndex) -> bool:
@@ -78,12 +101,13 @@ def write_index(own: OwnFolder, stored: StoredIndex) -> bool:
     state, surface = (msgspec.msgpack.encode(part) for part in (stored.state, stored.surface))
     try:
         first = mark(state + surface)
-        head = _HEAD.pack(first, mark(first, stored.deep), len(state), len(surface))
+        deep = stored.deep()
+        head = _HEAD.pack(first, mark(first, deep), len(state), len(surface), len(deep))
         if not os.path.lexists(own.path):
             own.path.mkdir(mode=PRIVATE_FOLDER)
             own.path.chmod(PRIVATE_FOLDER)
         own.refuse_odd()
-        write_atomic(own.search, b"".join((_MAGIC, head, state, surface, stored.deep)))
+        write_atomic(own.search, b"".join((_MAGIC, head, state, surface, deep)))
     except (OSError, T2SError):
         return False
     return True

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from t2s_local.errors import InputError
 from t2s_local.skills.document import tokens_of
@@ -11,6 +10,9 @@ from t2s_local.skills.evidence import PATH as EVIDENCE
 from t2s_local.skills.source import MAIN, SkillSource
 from t2s_local.text.text import squeeze
 from t2s_local.values.routing.library_index import SubUnit, UnitKind
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 _FORBIDS = re.compile(r"(?i)\W*(?:(?:please )?(?:never|do not|don['’]t|avoid|must not|no longer)\b)")
 _FORBIDDING = re.compile(r"(?i)\b(?:never|avoid|do not|don['’]t|prohibited|forbidden|anti-?patterns?)\b")
@@ -80,7 +82,7 @@ class _Splitter:
                 self._open = (start if self._open is None else self._open[0], end)
         yield from self._closed()
 
-    def _item(self, tokens: Sequence[Token], start: int, end: int) -> Iterator[SubUnit]:
+    def _item(self, tokens: Sequence["Token"], start: int, end: int) -> Iterator[SubUnit]:
         said = next((token.content for token in tokens if token.type == "inline"), "")
         if _LINK.match(said):
             return

@@ -39,8 +39,8 @@ def shortlist(words: "FloatMatrix", meaning: "FloatMatrix") -> "IntMatrix":
     """
     if len(words) <= ALL:
         return np.arange(len(words))
-    best = [np.argsort(-values, kind="stable")[:TOP] for values in (words, meaning)]
-    return np.unique(np.concatenate(best))
+    best = (np.argsort(-values, kind="stable")[:TOP] for values in (words, meaning))
+    return np.array(sorted({int(row) for rows in best for row in rows}), np.int64)
 
 
 def rank_skills(index: LibraryIndex, task: str, embedder: Embedder) -> tuple[RankedSkill, ...]:
