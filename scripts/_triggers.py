@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
 OTHERS = 30
-"""Skills of other sets that are ranked beside those of a set."""
+"""Skills of other sets that are ranked beside those of a set, filled up with planted ones."""
 MOST_TASKS = 200
 """Tasks of a set that are looked at, drawn by digest."""
 _TOP = 3
@@ -60,8 +60,21 @@ def skills_of(name: str, workspace: Path) -> Skills:
     return Skills(name, described, tuple(tasks), tuple(frozenset(behind[task]) for task in tasks))
 
 
-def measured(sets: Sequence[Skills]) -> dict[str, float]:
-    """Rank the skills of each set beside those of others, for its own tasks and for those of others.
+def pool_beside(one: Skills, sets: Sequence[Skills], planted: Sequence[Skills] = ()) -> list[str]:
+    """Descriptions that the skills of *one* are ranked with: those of other *sets* first, then *planted* ones."""
+    texts: list[str] = []
+    for some in (sets, planted):
+        found = [(other.name, text) for other in some if other.name != one.name for text in other.described]
+        texts += [text for _, text in sorted(found, key=lambda item: digest(*item))]
+    return texts[:OTHERS]
+
+
+def measured(sets: Sequence[Skills], planted: Sequence[Skills] = ()) -> dict[str, float]:
+    """Rank the skills of each set beside those of others, for its own tasks and for those of other sets.
+
+    Args:
+        sets: The sets whose tasks are looked at.
+        planted: Sets whose skills fill up the others to thirty; their tasks are not looked at.
 
     Returns:
         ``right_first_…``: share of the tasks for which a skill that their runs support comes first; ``top_three_…``:
@@ -73,9 +86,7 @@ def measured(sets: Sequence[Skills]) -> dict[str, float]:
     for way in ("embedder", "words"):
         hits, strays = [], []
         for one in sets:
-            pool = [(other.name, text) for other in sets if other is not one for text in other.described]
-            pool = sorted(pool, key=lambda item: digest(*item))[:OTHERS]
-            texts = [*one.described, *(text for _, text in pool)]
+            texts = [*one.described, *pool_beside(one, sets, planted)]
             ranks = {item.name: _ranked(texts, item.tasks, embedder if way == "embedder" else None) for item in sets}
             own = [order[0] in right for order, right in zip(ranks[one.name], one.behind, strict=True) if right]
             away = [
@@ -92,16 +103,19 @@ def measured(sets: Sequence[Skills]) -> dict[str, float]:
         flat |= {f"right_first_{way}": _mean(hits), f"top_three_elsewhere_{way}": _mean(strays)}
     return flat | {
         "n_described_skills": sum(len(one.described) for one in sets),
-        "least_top_three_elsewhere": _least(sets),
+        "least_skills_beside": min((len(pool_beside(one, sets, planted)) for one in sets), default=0),
+        "top_three_elsewhere_by_chance": _by_chance(sets, planted),
     }
 
 
-def _least(sets: Sequence[Skills]) -> float:
-    """Share of skills and tasks of other sets that stand among the first three where all right ones stand first."""
-    every = sum(len(one.described) for one in sets)
-    left = [max(0, _TOP - max(1, len(right))) for one in sets for right in one.behind]
-    away = [every - len(one.described) for one in sets for _ in one.tasks]
-    return round(sum(left) / sum(away), 4) if away and sum(away) else 0.0
+def _by_chance(sets: Sequence[Skills], planted: Sequence[Skills]) -> float:
+    """Share among the first three for tasks of other sets where right skills stand first and the rest by chance."""
+    shares = []
+    for one in sets:
+        n_texts = len(one.described) + len(pool_beside(one, sets, planted))
+        right = [len(found) for other in sets if other is not one for found in other.behind]
+        shares += [max(0, _TOP - n) / (n_texts - n) for n in right for _ in one.described]
+    return _mean(shares)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -50,10 +50,11 @@ class Run:
     occurrences: tuple[Occurrence, ...]
 
 
-def make_runs(n: int, *, seed: int) -> Iterator[Run]:
-    """Draw *n* runs of one to three lessons each; the same seed gives the same runs."""
+def make_runs(n: int, *, seed: int, subject: str | None = None) -> Iterator[Run]:
+    """Draw *n* runs of one to three lessons each, all of one *subject* if given; the same seed gives the same runs."""
     rng = random.Random(seed)
-    topics = rng.sample(entries(), k=min(len(entries()), max(2, n // 3)))
+    known = [entry for entry in entries() if subject in (None, entry.subject)]
+    topics = rng.sample(known, k=min(len(known), max(2, n // 3)))
     alone = list(one_offs())
     rng.shuffle(alone)
     for number in range(n):

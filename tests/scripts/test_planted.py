@@ -154,3 +154,29 @@ def test_runs_with_ways_out_are_the_same_for_the_same_seed_and_hold_distractors(
         if any(occurrence.lesson.startswith("doomed") for occurrence in run.occurrences):
             assert run.outcome == "failure"
     assert len({run.task for run in runs for item in run.occurrences if item.lesson == "by_heart/schema"}) == 1
+
+
+def test_kinds_of_work_are_written_each_by_itself_and_the_same_each_time(
+    module: Callable[[str], ModuleType], tmp_path: Path
+) -> None:
+    pool = module("pool")
+    assert pool.write_kinds(tmp_path / "one", ["git", "csv"]) == ["csv", "git"]
+    pool.write_kinds(tmp_path / "other", ["csv"])
+    texts = {path.name: path.read_bytes() for path in (tmp_path / "one" / "csv").iterdir()}
+    assert texts == {path.name: path.read_bytes() for path in (tmp_path / "other" / "csv").iterdir()}
+    assert not any(b"git push" in text for text in texts.values())
+
+
+def test_a_set_is_ranked_beside_thirty_skills_planted_ones_where_others_are_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    triggers = import_module("_triggers")
+    one, other, planted = (
+        triggers.Skills(name, tuple(f"{name} {at}" for at in range(n)), (), ())
+        for name, n in (("ours", 3), ("theirs", 4), ("planted", 40))
+    )
+    beside = triggers.pool_beside(one, [one, other], [planted])
+    assert len(beside) == triggers.OTHERS
+    assert sorted(beside[:4]) == sorted(other.described)
+    assert set(beside[4:]) < set(planted.described)
