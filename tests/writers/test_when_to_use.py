@@ -22,7 +22,7 @@ def described(asked: Requests) -> tuple[str, str]:
 def test_what_tasks_ask_for_is_said_in_a_clause() -> None:
     asked = Requests(things=("flights", "reservations"), actions=("cancel",), examples=("Please cancel my flight.",))
     description, first = described(asked)
-    assert "Use when asked to cancel flights or reservations (“Please cancel my flight”), or when" in description
+    assert "Use when asked to cancel flights or reservations: “Please cancel my flight”, or when" in description
     assert first == "You are asked to cancel flights or reservations."
     assert "Use when asked about flights, or when" in described(Requests(things=("flights",)))[0]
     assert "Use when asked about orders, or when" in described(Requests(objects=("orders",)))[0]

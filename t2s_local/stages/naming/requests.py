@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import msgspec
 
 from t2s_local.ports.writer import Background, Requests
-from t2s_local.safety.signs import spot
 from t2s_local.stages.naming.domains import languages_of, objects_of
+from t2s_local.stages.naming.examples import examples_of
 from t2s_local.stages.naming.languages import spoken_languages
 from t2s_local.stages.naming.nouns import is_thing
-from t2s_local.stages.naming.stopwords import STOP
 from t2s_local.stages.naming.topics import ordered, paired, topics
-from t2s_local.stages.naming.verbs import VERBS, gerund, singular
-from t2s_local.text.text import squeeze, words
+from t2s_local.stages.naming.verbs import gerund, singular
+from t2s_local.text.text import squeeze
 from t2s_local.values.cluster import Family
 from t2s_local.values.trajectory import TrajectoryId
 
@@ -36,12 +35,7 @@ _SHARE_OF_TOOLS = 0.15
 _MOST = 10
 _START = 400
 """Characters at the start of a task that contain the request; details follow later."""
-_MOST_EXAMPLES = 2
 _MOST_PROJECTS = 6
-_LONGEST_EXAMPLE = 90
-_SHORTEST_EXAMPLE = 15
-_OF_ONE = re.compile(r"[\d<>@`$#{}\[\]\\_|*]|://|[^.!?] [A-Z](?![ '’])|[A-Z]{2}|[^\x00-\x7f]")
-"""Numbers, marks and names: they are peculiar to one task."""
 _WORKED_ON = frozenset({"emails", "files", "functions", "messages", "programs", "scripts"})
 """Objects too common to distinguish tasks, but still objects of tools."""
 _ADDRESS = "<url>"
@@ -63,13 +57,12 @@ def requests_of(family: Family, background: Background) -> Requests:
     is_long = 2 * sum(len(task) >= _LONG for task in tasks) > len(tasks)
     things = topics(tasks, most=_MOST, least=_SHARE_OF_LONG if is_long else _SHARE)
     verbs = ordered(tasks, most=_MOST_ACTIONS, least=_SHARE_OF_LONG if is_long else _SHARE_OF_ACTIONS)
-    counts = Counter(singular(word) for task in tasks for word in set(words(task)) if _tells(word))
     return msgspec.structs.replace(
         code,
         things=tuple(things),
         subject=next(iter(topics(tasks, most=1, least=_SHARE_OF_NAMES)), None),
         actions=tuple(paired(verbs, things, tasks)),
-        examples=_examples(tasks, counts),
+        examples=examples_of(tasks),
         objects=tuple(one for one in objects if not _is_among(one, things)) if not set(objects) <= _WORKED_ON else (),
     )
 
@@ -89,37 +82,6 @@ def request_names(wanted: Requests) -> list[str]:
         return []
     thing = wanted.subject.replace(" ", "-")
     return [*(f"{gerund(action)}-{thing}" for action in wanted.actions[:1]), f"handling-{thing}"]
-
-
-def _tells(word: str) -> bool:
-    return is_thing(word) or (word in VERBS and word not in STOP)
-
-
-def _examples(tasks: Sequence[str], counts: Counter[str]) -> tuple[str, ...]:
-    """Return up to two short tasks without personal details: the most typical, then the one that adds most words."""
-    fit = [task for task in tasks if _is_example(task)]
-    left = Counter(counts)
-    chosen: list[str] = []
-    while fit and len(chosen) < _MOST_EXAMPLES:
-        best = min(fit, key=lambda task: (-_shared(task, left), len(task), task))
-        if chosen and not _shared(best, left):
-            break
-        chosen.append(best)
-        fit.remove(best)
-        for word in {singular(word) for word in words(best)}:
-            left[word] = 0
-    return tuple(chosen)
-
-
-def _is_example(task: str) -> bool:
-    is_fit = _SHORTEST_EXAMPLE <= len(task) <= _LONGEST_EXAMPLE and not _OF_ONE.search(task)
-    return is_fit and not any(spot(task, "phrase")) and not any(spot(task, "command"))
-
-
-def _shared(task: str, counts: Counter[str]) -> float:
-    """Return the mean count of the words of *task* in all tasks, lowered for tasks of few words."""
-    things = {singular(word) for word in words(task) if _tells(word)}
-    return sum(counts[thing] for thing in things) / (2 + len(things))
 
 
 def _is_among(thing: str, things: Sequence[str]) -> bool:

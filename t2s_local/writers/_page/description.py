@@ -19,15 +19,15 @@ LONGEST = 400
 SHORTEST = 120
 _LEARNED = "Learned from {} recorded runs."
 _MOST_MATTERS = 3
-_FEW_MATTERS = 2
-"""Most matters that are named if the description also states what tasks ask for."""
+_FEW_MATTERS = 1
+"""Most matters that are named if the description also states what tasks ask for: their words bring up no skill."""
 _EARLY = 220
 """Most characters before *Use when*: an agent may read only the start of a description."""
 _TIMES = frozenset({"after", "before", "to"})
 _PLACES = frozenset({"at", "in", "on", "with"})
 _MOST_MESSAGES = 3
 _MOST_COMMANDS = 4
-_MOST_TERMS = 10
+_MOST_TERMS = 8
 _MOST_ACTIONS = 4
 _TAGS = re.compile(r"<[^<>]{0,40}>")
 _TASK_LIKE = re.compile(r"(?:^|, )in a task like (?P<task>“.+”)$", re.IGNORECASE)
@@ -123,7 +123,7 @@ def _abouts(asked: Requests, project: str | None) -> list[str]:
     shown = [quoted(_plain(text).rstrip(". ")) for text in asked.examples]
     tries = [shown[:count] for count in range(len(shown), 0, -1)]
     if said:
-        return [*(f"{said} ({join_words(some, last='or')})" for some in tries), said, ""]
+        return [*(f"{said}: {join_words(some, last='or')}" for some in tries), said, ""]
     return [*(f"when asked something like {join_words(some, last='or')}" for some in tries), ""]
 
 

@@ -74,3 +74,11 @@ def test_two_examples_have_different_words() -> None:
     tasks += [f"Please cancel the flight to {place}." for place in PLACES]
     assert len(requests(tasks).examples) == 2
     assert "I want to book a hotel." in requests(tasks).examples
+
+
+def test_examples_together_hold_the_words_of_most_tasks() -> None:
+    orders = [f"Please cancel the flight to {place}." for place in PLACES]
+    tasks = [*orders, "Please cancel the flight and tell me of the refund.", "Thanks.", "Tell me of the refund again."]
+    found = requests(tasks).examples
+    assert found[0] == "Please cancel the flight and tell me of the refund."
+    assert "Thanks." not in found
