@@ -70,4 +70,6 @@ def _rows(tasks: Sequence[str]) -> "FloatMatrix":
             if word in places:
                 rows[at, places[word]] = math.log(1 + len(tasks) / counts[word])
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=rows, where=lengths > 0)
+    lengths[lengths == 0] = 1.0
+    rows /= lengths
+    return rows
