@@ -6,7 +6,7 @@ import pytest
 
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Step, Trajectory
-from tests.analysts.test_tool_kinds import run
+from tests.analysts.test_tool_kinds import call, run
 from tests.build import step
 from tests.mining import lessons
 
@@ -178,3 +178,36 @@ def test_the_form_of_one_command_is_not_told_beside_the_list_of_all() -> None:
     found = {lesson.pattern for lesson in lessons(*known, *wrong, *tried)}
     assert "known_command" in found
     assert "call_form" not in found
+
+
+def coded(n: int, first: str, second: str, answer: str, *, plain: bool) -> Trajectory:
+    answers = ("", answer)
+    if plain:
+        made = [step("tool_call", code, tool="python", call_id=f"{k}") for k, code in enumerate((first, second))]
+        shown = [step("tool_result", text, tool="python", call_id=f"{k}") for k, text in enumerate(answers)]
+        return run(n, *(part for pair in zip(made, shown, strict=True) for part in pair))
+    return run(n, *call("python", answers[0], key="0", code=first), *call("python", answers[1], key="1", code=second))
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_a_tool_that_forgets_what_an_earlier_call_defined_is_told(*, plain: bool) -> None:
+    first, second = "import itertools\ncount = 3", "print(list(itertools.repeat(1, count)))"
+    gone = "Traceback (most recent call last):\nNameError: name 'itertools' is not defined"
+    forgot = [coded(n, first, second, gone, plain=plain) for n in range(3)]
+    told = one("forgotten", forgot)
+    assert told.do.startswith("Write every import and definition that you need into each call")
+    assert told.because == "3 of 3 calls in 3 runs that used a name of an earlier call ended so"
+    never = [coded(n, "count = 3", second, gone, plain=plain) for n in range(3)]
+    assert lessons(*never, pattern="forgotten") == []
+    again = "print(count)\nprint(unknown_thing)"
+    other = [
+        run(
+            n,
+            *call("python", "", key="0", code=first),
+            *call("python", "3", key="1", code="print(count)"),
+            *call("python", gone, key="2", code=second),
+            *call("python", "NameError: name 'unknown_thing' is not defined", key="3", code=again),
+        )
+        for n in range(3)
+    ]
+    assert lessons(*other, pattern="forgotten") == []

@@ -30,7 +30,7 @@ from t2s_local.analysts._noted.tools import (
     refused_answers,
     refused_edits,
 )
-from t2s_local.analysts._noted.world import finds, known_commands, one_at_a_time, shown, works_on
+from t2s_local.analysts._noted.world import finds, forgotten, known_commands, one_at_a_time, shown, works_on
 from t2s_local.analysts._notes import Note
 from t2s_local.text.events import Event
 from t2s_local.values.lesson import Lesson
@@ -50,6 +50,7 @@ _KINDS = (
     edit_faults,
     elsewhere,
     ending,
+    forgotten,
     harmless,
     last_words,
     left_behind,

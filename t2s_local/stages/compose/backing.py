@@ -16,7 +16,7 @@ _FAILURES = frozenset({"recovery", "root_cause", "loop", "diagnosis"})
 _OF_RUNS = _FAILURES | {"contrast", "sequence", "correction"}
 """Patterns of lessons that are not about one message and its cause."""
 _UNKNOWN: Mapping[TrajectoryId, str | None] = MappingProxyType({})
-_STATED = frozenset({"policy", "lint_rule"})
+_STATED = frozenset({"policy", "lint_rule", "forgotten"})
 """Patterns of rules that a tool or a program states in its own words: two runs with the statement are enough."""
 STATED_SUPPORT = 2
 SAID_SUPPORT = 1

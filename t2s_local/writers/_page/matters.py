@@ -26,6 +26,7 @@ _OF_KIND = {
     "ending": "when to go on instead of asking or giving up",
     "finds": "where things are found",
     "first_failed": "what to look at first",
+    "forgotten": "what a tool forgets",
     "form_failed": "the form that arguments take",
     "harmless": "errors that change nothing",
     "known_command": "which commands there are",
