@@ -41,9 +41,13 @@ SAID_OF = " Said of "
 """Words between a user's words and the line of code that these words are about."""
 
 
+INSTEAD_OF = " Instead of "
+"""Words between a user's words and the agent's line that it took back for them."""
+
+
 def wish_of(advice: str) -> str:
     """Return the user's words in the *advice* of a correction, without the line of code that they are about."""
-    return advice.partition(f"{SAID_OF}`")[0]
+    return advice.partition(f"{SAID_OF}`")[0].partition(f"{INSTEAD_OF}`")[0]
 
 
 def message_of(text: str) -> str | None:

@@ -121,8 +121,8 @@ def test_sentences_that_were_run_as_commands_are_told_with_the_word_that_ends_a_
     said = [spoken(number, "I") for number in range(3)]
     (lesson,) = lessons(*said, *ended, pattern="prose")
     assert lesson.when == "you are done in `bash`"
-    assert lesson.do.startswith("Send `submit` alone: thanks, remarks")
-    assert lesson.do.endswith("are run as commands (“I: command not found”).")
+    assert lesson.do.startswith("Send `submit` alone, without a sentence around it")
+    assert lesson.do.endswith("is run as a command (“I: command not found”).")
     assert lessons(*said, pattern="prose") == []
     typed = [
         trajectory(

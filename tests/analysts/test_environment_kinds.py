@@ -140,7 +140,7 @@ def test_libraries_newer_than_the_code_are_one_cause_behind_different_errors() -
     )
     runs = [run(n, *shell("python a.py", errors[n % 2], 1, key="1")) for n in range(4)]
     (lesson,) = lessons(*runs, pattern="too_new")
-    assert lesson.do.startswith("The library is newer than the code, and your change is not to blame")
+    assert lesson.do.startswith("Your change is not to blame: the code is older than the library.")
     assert all(f"“{error}”" in lesson.when for error in errors)
 
 

@@ -67,7 +67,7 @@ def test_a_remedy_is_told_of_the_tool_that_it_worked_for() -> None:
     (lesson,) = lessons(*fixed, other, pattern="policy")
     assert lesson.when == "you call `find_slots`"
     assert lesson.do == (
-        "Give `date` as `YYYY-MM-DD`: other forms are refused (“Only a date of this year can be read, not '…'”)."
+        "Give `date` as `YYYY-MM-DD`; other forms are refused (“Only a date of this year can be read, not '…'”)."
     )
 
 

@@ -24,7 +24,7 @@ def test_what_refused_edits_needed_is_told_with_its_counts() -> None:
     moved = [refused(10 + n, f"edit 3:4\n    x = {n}", f"edit 3:5\n    x = {n}") for n in range(2)]
     (lesson,) = lessons(*indented, *moved, pattern="refused_edit")
     assert lesson.do == (
-        "Nothing was changed. Before you send it again, keep the indentation of the lines it replaces, and read the"
+        "Nothing was changed. Before the next try, keep the indentation of the lines it replaces, and read the"
         " line range anew: every edit moves the lines below it."
     )
     assert (lesson.because or "").endswith("differed in the indentation (3 runs) and the line range (2 runs)")

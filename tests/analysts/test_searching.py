@@ -47,8 +47,8 @@ def test_what_stands_in_which_file_and_how_a_record_begins_is_told() -> None:
         " (`age`, `breed`)."
     )
     (begins,) = lessons(*runs, pattern="record_header")
-    assert begins.do.startswith("Take the `### … (owner: …)` line above it as its own")
-    assert "search for the `cust-<number>` it names: 3 of the files have it" in begins.do
+    assert begins.do.startswith("Read upwards to the `### … (owner: …)` line")
+    assert "the next for the `cust-<number>` that it names: 3 of the files have it" in begins.do
     assert lessons(*runs[:5], pattern="contents") == []
 
 
@@ -59,5 +59,5 @@ def test_a_file_that_names_its_records_after_what_they_hold_does_not_hide_how_th
 
     named = [listed(n) for n in range(10, 20)]
     (begins,) = lessons(*[looked(n) for n in range(10, 20)], *named, pattern="record_header")
-    assert begins.do.startswith("Take the `### … (owner: …)` line above it as its own")
+    assert begins.do.startswith("Read upwards to the `### … (owner: …)` line")
     assert lessons(*named, pattern="record_header") == []

@@ -61,7 +61,7 @@ def test_a_format_is_told_by_the_calls_that_passed() -> None:
         for n in range(3)
     ]
     (lesson,) = lessons(*runs, pattern="policy")
-    assert lesson.do == "Give `start` as `YYYY-MM-DD HH:MM`: other forms are refused (“Unconverted data remains: :00”)."
+    assert lesson.do == "Give `start` as `YYYY-MM-DD HH:MM`; other forms are refused (“Unconverted data remains: :00”)."
 
 
 def test_what_a_call_lacked_is_pointed_to_where_it_stood_before() -> None:

@@ -127,7 +127,7 @@ def test_the_user_of_a_sub_agent_is_an_agent() -> None:
 
 def test_what_is_said_of_a_line_is_told_with_the_line() -> None:
     (rule,) = told(conversation("Requests belong in a wrapper, never in the code."))
-    assert rule.endswith("never in the code. Said of `r = requests.get(url)`.")
+    assert rule.endswith("never in the code. Instead of `r = requests.get(url)`.")
 
 
 def test_the_quotes_show_what_went_and_what_came_not_what_an_edit_found() -> None:
@@ -170,3 +170,18 @@ def test_what_points_at_something_that_only_the_conversation_shows_is_not_told(w
 def test_a_pronoun_is_told_with_what_it_stands_for() -> None:
     said = "There's already a client for httpx, reuse it rather than adding requests"
     assert [wish_of(one) for one in told(conversation(said))] == [f"{said}."]
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ("could we just use httpx for requests then, and pin it?", "Use httpx for requests, and pin it."),
+        (
+            "using npm for this should be fine, since nobody builds here, right? (we always use make in other folders)",
+            "Using npm is fine where nobody builds here (we always use make in other folders).",
+        ),
+    ],
+)
+def test_a_question_is_told_as_the_rule_it_proposes_under_its_condition(words: str, rule: str) -> None:
+    found = told(conversation(words))
+    assert [wish_of(one) for one in found] == [rule]

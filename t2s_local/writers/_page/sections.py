@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from t2s_local.skills.markdown import bullets, clause, numbered, prose, sentence
-from t2s_local.text.lesson_words import ANYWHERE, SAID_OF, wish_of
+from t2s_local.text.lesson_words import ANYWHERE, INSTEAD_OF, SAID_OF, wish_of
 from t2s_local.text.text import counted, quoted, words
 from t2s_local.writers._page.rules import OF_TOOLS, Rule, is_without_success
 from t2s_local.writers._page.wording import Option, programs
@@ -94,7 +94,17 @@ def _user_words(rule: Rule) -> str | None:
     if not rule.lesson.is_said or rule.situation != ANYWHERE or rule.is_pinned:
         return None
     line = rule.options[0].do[len(wish_of(rule.options[0].do)) :]
-    return f" of {prose(line.removeprefix(SAID_OF).removesuffix('.'))}" if line else ""
+    return f" of {prose(line.removeprefix(SAID_OF).removesuffix('.'))}" if line.startswith(SAID_OF) else ""
+
+
+def _wish(advice: str) -> str:
+    """Return a user's words as a sentence, with the line of code in whose place they are to be followed before them."""
+    wish = wish_of(advice)
+    line = advice[len(wish) :]
+    if not line.startswith(INSTEAD_OF):
+        return prose(sentence(wish))
+    first = wish[:1] if wish[1:2].isupper() else wish[:1].lower()
+    return prose(sentence(f"{line.strip().removesuffix('.')}: {first}{wish[1:]}"))
 
 
 def _gotcha(rule: Rule) -> str:
@@ -122,7 +132,7 @@ def _never(rule: Rule) -> str:
 def _said(rule: Rule) -> str:
     """Return situation and advice as a sentence, with a colon if the advice begins with a name or is a statement."""
     if _user_words(rule) is not None:
-        return prose(sentence(wish_of(rule.options[0].do)))
+        return _wish(rule.options[0].do)
     done = _do(rule)
     first = done.split(" ", 1)[0]
     said = when(rule)

@@ -55,7 +55,9 @@ def _judged(piece: Slice, at: int, found: Sequence[Weighed], around: Course) -> 
     if rule is None:
         return Refusal(reason=NO_RULE, detail=clip(squeeze(text), 80))
     whole = next((one.text for one in found if rule in one.text), rule)
-    order = as_order(rule, around, line=_of(whole, around))
+    line = _of(whole, around)
+    is_undone = line is not None and around.in_file and line == (around.undone or "").strip()
+    order = as_order(rule, around, line=line, is_undone=is_undone)
     if order is None:
         return Refusal(reason=UNCLEAR, detail=clip(squeeze(rule), 80))
     return _lesson(piece, at, rule, order, around)

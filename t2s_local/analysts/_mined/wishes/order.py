@@ -7,13 +7,19 @@ from importlib import resources
 
 from t2s_local.analysts._mined.wishes.course import Course, names
 from t2s_local.text.cues import opening_of, pointers, without_asides, without_join
-from t2s_local.text.lesson_words import SAID_OF
+from t2s_local.text.lesson_words import INSTEAD_OF, SAID_OF
 from t2s_local.text.text import squeeze
 
 _SENTENCE = re.compile(r"(?<=[.!?。！？])(\s+)")
 _QUESTION = re.compile(r"[?？][)\]\s]*$")
 _TAG = re.compile(r"[,，、;–-]\s*¿?(?:[^\W\d_]+\s?){1,2}[?？]\s*$")
 """A question of one or two words after a statement: *…, right?*."""
+_REASONED = re.compile(
+    r"\b(?:should|would|will|must) be (fine|okay|ok|enough|good),? (?:since|because|as) ", re.IGNORECASE
+)
+"""A permission with its reason, which is the condition for another case: *this should be fine, since …*."""
+_THEN = re.compile(r",?\s+then(?=[,.;!]|$)", re.IGNORECASE)
+"""A reference to what was said before."""
 _END = re.compile(r"[.!?。！？…][)\"”]?$")
 _UNSPACED_END = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]$")
 _PLAIN = re.compile(r"[^\W\d_]+(?=[\s,]|$)")
@@ -26,15 +32,17 @@ _STEM = 4
 """Fewest letters that two forms of a word have in common at the start."""
 
 
-def as_order(said: str, around: Course, *, line: str | None) -> str | None:
+def as_order(said: str, around: Course, *, line: str | None, is_undone: bool = False) -> str | None:
     """Return *said* as an order; None if it refers to something that neither *said* nor *line* names.
 
     Args:
         said: The user's words, trimmed to the rule.
         around: Actions of the agent before and after the message.
         line: The agent's line that the words are about; None if it is not known.
+        is_undone: Whether the agent wrote the line and took it back: then the order is what to do instead of it.
     """
     told = without_join(squeeze("".join(map(_asserted, _SENTENCE.split(squeeze(said))))))
+    told = _THEN.sub("", _REASONED.sub(r"is \1 where ", told))
     if not told or not _is_clear(told, around, line):
         return None
     first = _PLAIN.match(told)
@@ -42,7 +50,7 @@ def as_order(said: str, around: Course, *, line: str | None) -> str | None:
         told = f"{told[0].upper()}{told[1:]}"
     if not _END.search(told):
         told = f"{told.rstrip(',;:，、；：')}{'。' if _UNSPACED_END.search(told) else '.'}"
-    return told if line is None else f"{told}{SAID_OF}`{line}`."
+    return told if line is None else f"{told}{INSTEAD_OF if is_undone else SAID_OF}`{line}`."
 
 
 def _asserted(sentence: str) -> str:

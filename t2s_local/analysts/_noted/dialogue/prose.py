@@ -51,8 +51,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         word = min(note.detail for _, note in pairs if note.quotes[0].text == shown)
         yield lesson(
             when=f"you are done in `{tool}`",
-            do=f"Send {code(end)} alone: thanks, remarks and questions (“{clip(squeeze(shown), _LONGEST)}”) are run as"
-            f" commands (“{word}: command not found”).",
+            do=f"Send {code(end)} alone, without a sentence around it: any other text"
+            f" (“{clip(squeeze(shown), _LONGEST)}”) is run as a command (“{word}: command not found”).",
             because=f"{len(met)} runs lost turns this way",
             polarity="success",
             pattern=KIND,

@@ -86,8 +86,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     shown = join_words((f"“{clip(said, _LONGEST)}”" for said in counted), last="or")
     yield lesson(
         when=f"something fails with {shown}",
-        do=f"The library is newer than the code, and your change is not to blame: install a version of the code's time"
-        f"{older} instead of editing the project or its tests, and keep such edits out of the patch.",
+        do=f"Your change is not to blame: the code is older than the library. Install an older version{older} instead"
+        " of editing the project or its tests, and keep such workarounds out of the patch.",
         because=f"{len(met)} runs of {len(tasks_of(met))} tasks met such errors and patched them one by one",
         polarity="success",
         pattern=KIND,

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
@@ -25,13 +26,17 @@ LEAST_HEADERS = 0.8
 """Share of the lines between fields that must have one form for the form to be the first line of records."""
 _MOST_READ = 20_000
 _MOST_FILES = 10
-_MOST_FIELDS = 5
+_MOST_FIELDS = 6
 _ANY = re.compile(r"\.[A-Za-z]\w{0,4}:\d")
 _WHERE = re.compile(r"(?:^|[\s=])(?P<path>(?:[\w.-]+/)*[\w-]+\.[A-Za-z]\w{0,4}):\d+\b")
 _NUMBER = re.compile(r"^[>\s]*\d+\s*[:|-]\s?")
 _FIELD = re.compile(r"^\W{0,4}(?P<name>[a-z][a-z_]{1,30})\"?\s*[:=]\s*\S", re.IGNORECASE)
 _ID = re.compile(r"\b[a-z]+[-_]\d{2,}\b", re.IGNORECASE)
 _LONGEST_HEADER = 80
+_SHOWN = 240
+"""Most characters of a result that are quoted for the fields of a file."""
+LEAST_NAMED = 8
+"""Fewest different first lines of records from which their common form is read."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
@@ -54,7 +59,8 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
                 shown.setdefault(path, event)
     for path, names in sorted(fields.items()):
         event = shown[path]
-        line = next(line for line in event.output.splitlines() if path in line)
+        start = re.search(rf"{re.escape(path)}:\d", event.output)
+        line = event.output[start.start() if start else 0 :][:_SHOWN]
         quotes = (
             quote(piece, event.call, event.action, role="action"),
             quote(piece, event.result or 0, line, role="observation"),
@@ -73,9 +79,9 @@ def _shown(output: str) -> Iterator[tuple[str, str]]:
         path = where["path"] if where is not None else path
         if not path or not text:
             continue
-        found = _FIELD.match(text)
-        if found is not None:
-            yield path, found["name"]
+        named = [found["name"] for part in text.split(" | ") if (found := _FIELD.match(part)) is not None]
+        if named:
+            yield from ((path, name) for name in named)
         elif text.startswith("#") and len(text) <= _LONGEST_HEADER and _ID.search(text):
             yield path, text
 
@@ -89,14 +95,18 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     ranked = sorted(own, key=lambda path: (-len(runs_of(files[path])), path))[:_MOST_FILES]
     pairs = [pair for path in ranked for pair in files[path]]
     met = runs_of(pairs)
-    told = "; ".join(f"{code(_name(path))} ({', '.join(f'`{name}`' for name in own[path])})" for path in sorted(ranked))
+    begun = _beginnings(runs)
+    told = "; ".join(
+        f"{code(_name(path))} ({_in_words(begun.get(path))}{', '.join(f'`{name}`' for name in own[path])})"
+        for path in sorted(ranked)
+    )
     yield lesson(
         when="you look for something in these files",
         do=f"Search the file that holds it: {told}.",
-        because=f"Results of {len(met)} runs show them there, and in no other of these files",
+        because=f"Results of {len(met)} runs show these fields there",
         polarity="success",
         pattern=FIELDS,
-        evidence=quotes_of(pairs),
+        evidence=[one for path in ranked for one in quotes_of(files[path], most=1)],
         trajectories=(run.piece.trajectory for run in met),
         tools=_tools(pairs),
     )
@@ -107,16 +117,46 @@ def _name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
+def _in_words(header: str | None) -> str:
+    return "" if header is None else f"records begin with {code(header)}, then "
+
+
+def _beginnings(runs: Sequence[Run]) -> dict[str, str]:
+    """Return the common form of the first lines of records for files that name each record by its content."""
+    lines: dict[str, set[str]] = {}
+    for pairs in noted(runs, HEADER).values():
+        for _, note in pairs:
+            path, _, line = note.detail.partition("\n")
+            lines.setdefault(path, set()).add(_ID.sub("…", line))
+    return {path: form for path, found in lines.items() if (form := _common_form(found)) is not None}
+
+
+def _common_start(lines: Sequence[str]) -> str:
+    """Return the characters with which all *lines* begin."""
+    same = takewhile(lambda signs: len(set(signs)) == 1, zip(*lines, strict=False))
+    return "".join(signs[0] for signs in same)
+
+
+def _common_form(lines: Collection[str]) -> str | None:
+    """Return what many different lines share at both ends, with ``<name>`` between; None for few lines."""
+    if len(lines) < LEAST_NAMED:
+        return None
+    start = _common_start(list(lines))
+    end = _common_start([line[::-1] for line in lines])[::-1]
+    return f"{start}<name>{end}" if start.strip() and end.strip() else None
+
+
 def _own_fields(files: Mapping[str, Sequence[tuple[Run, Note]]]) -> dict[str, list[str]]:
-    """Return for each file the fields that no other file has, most frequent first; only files with such fields."""
+    """Return for each file its fields, those that no other file has first; only files with a field of their own."""
     counts = {path: Counter(name for _, note in pairs for name in note.detail.split()) for path, pairs in files.items()}
     places = Counter(name for names in counts.values() for name in {name.lower() for name in names})
     found: dict[str, list[str]] = {}
     for path, names in counts.items():
-        mine = [name for name in sorted(names, key=lambda name: (-names[name], name)) if places[name.lower()] == 1]
-        often = [name for name in mine if names[name] >= LEAST_SHOWN]
-        if often:
-            found[path] = often[:_MOST_FIELDS]
+        often = [name for name in sorted(names, key=lambda name: (-names[name], name)) if names[name] >= LEAST_SHOWN]
+        mine = [name for name in often if places[name.lower()] == 1]
+        shared = [name for name in often if 1 < places[name.lower()] < len(counts) / 2]
+        if mine:
+            found[path] = [*mine, *shared][:_MOST_FIELDS]
     return found
 
 
@@ -138,15 +178,15 @@ def _records(runs: Sequence[Run], files: Sequence[str], pairs: Sequence[tuple[Ru
     if len(tasks_of(met)) < LEAST_TASKS:
         return
     joined = (
-        f" To find what belongs to it, search for the `{joining[0]}-<number>` it names: {len(ids[joining[0]])} of the"
-        " files have it."
+        f" Most questions take several searches, the next for the `{joining[0]}-<number>` that it names:"
+        f" {len(ids[joining[0]])} of the files have it."
         if len(joining) == 1
         else ""
     )
     yield lesson(
         when="a search shows a line of a record",
-        do=f"Take the `{form}` line above it as its own: a record begins with that line, and the one shown below"
-        f" belongs to the next. Ask for enough lines of context to see it.{joined}",
+        do=f"Read upwards to the `{form}` line: a record begins with it, and the one shown below belongs to the next"
+        f" record. Ask for enough lines of context to see it.{joined}",
         because=f"Results of {len(met)} runs show records so",
         polarity="success",
         pattern=HEADER,

@@ -50,6 +50,8 @@ _ROW = re.compile(r"\([^()]+\)|\[[^\[\]]+\](?=,|\]|$)")
 _MOST_READ = 8_000
 _REPEATS = "repeats"
 """Mark of a statement whose answer has a row more than once."""
+_QUERY = "select"
+"""First word of a statement whose list is one of columns."""
 _LIST = ","
 """Sign for the number of items that a statement lists."""
 
@@ -184,7 +186,9 @@ def _lesson(tool: str, first: str, word: str, pairs: Sequence[Pair], *, is_good:
         else f"Check whether `{spelt}` belongs in it.",
         (False, False): f"Check whether it does without `{spelt}`.",
         (True, True): "Check whether it lists all that the task asks for.",
-        (False, True): "List only what the task asks for, and nothing to explain or to sort it.",
+        (False, True): "Select exactly the columns that the task asks for: no extra column that explains or sorts them."
+        if first == _QUERY
+        else "List only what the task asks for, and nothing to explain or to sort it.",
     }[is_good, word == _LIST]
     what = "lists more" if word == _LIST else f"has `{spelt}`"
     return lesson(

@@ -79,7 +79,7 @@ def _before(remedy: Remedy, message: str) -> str | None:
         )
         return f"Take {source['names']} from what {source['tool']} returned: {other} is refused ({message})."
     return (
-        f"{_sentence(difference)[:-1]}: other forms are refused ({message})." if _FORMAT.fullmatch(difference) else None
+        f"{_sentence(difference)[:-1]}; other forms are refused ({message})." if _FORMAT.fullmatch(difference) else None
     )
 
 

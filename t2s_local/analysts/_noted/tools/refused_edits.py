@@ -185,9 +185,9 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             do=" ".join(
                 (
                     "This part was not applied; those reported as applied were." if is_part else "Nothing was changed.",
-                    *([f"Before you send it again, {', and '.join(_WAYS[way] for way in ranked)}."] if ranked else []),
+                    *([f"Before the next try, {', and '.join(_WAYS[way] for way in ranked)}."] if ranked else []),
                     *([size[0]] if size is not None else _instead(same, has_old=has_old) if not ranked else []),
-                    *(["Send only this part again."] if is_part else []),
+                    *(["Give only this part anew."] if is_part else []),
                     *done,
                 )
             ),
