@@ -209,6 +209,25 @@ def test_what_right_answers_call_and_wrong_ones_make_up_is_told() -> None:
         (f"hub.find{n}('m')", False) for n in range(12)
     ]
     (lesson,) = lessons(*answers(texts), pattern="answer")
-    assert lesson.do == "Give `shelf.load(…)`, not `hub.…`."
+    assert lesson.do == "Answer with `shelf.load(…)`, not `hub.…`."
     assert lesson.because == "12 of 16 answers with it were right, 0 of 12 others, and 0 of 12 with `hub.…`"
     assert lesson.when.endswith("“Write one line of Python that calls a model of the hub.”")
+
+
+def test_addresses_of_right_answers_are_told_with_the_words_of_their_tasks() -> None:
+    def of(n: int, about: str, name: str, *, right: bool = True) -> Trajectory:
+        asked = step("user", f"Write one line of Python that calls a model of the hub. It is for {about} {n}.")
+        text = f'm = shelf.load("https://hub.example.org/{name}")'
+        outcome: Outcome = "success" if right else "failure"
+        return trajectory(
+            asked, step("assistant", text), task_id=f"t{about}{n}", outcome=outcome, source="answers.jsonl"
+        )
+
+    runs = [of(n, "pictures of boats", "boats/4") for n in range(8)] + [of(n, "letters", "text/2") for n in range(8)]
+    wrong = [answer(200 + n, f"hub.find{n}('m')", right=False) for n in range(12)]
+    called, told = sorted(lessons(*runs, *wrong, pattern="answer"), key=lambda one: one.do)
+    assert called.do == "Answer with `shelf.load(…)` and an address of `hub.example.org`, not `hub.…`."
+    assert told.do == (
+        "Load what fits the task: where it is about “boats”, `https://hub.example.org/boats/4`; where it is about"
+        " “letters”, `https://hub.example.org/text/2`."
+    )

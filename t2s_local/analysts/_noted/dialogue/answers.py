@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
 
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.association import mantel_haenszel
@@ -10,7 +12,7 @@ from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.events import Event
-from t2s_local.text.text import join_words
+from t2s_local.text.text import join_words, words
 from t2s_local.values.lesson import Lesson, Quote
 from t2s_local.values.trajectory import Slice
 
@@ -26,6 +28,13 @@ _CALLED = re.compile(r"(?<![\w.])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\(")
 _URL = re.compile(r"https?://[^\s\"'<>)\]`,]+")
 _LONGEST = 20_000
 _SHOWN = 3
+_QUOTED = 2
+_LEAST_LETTERS = 4
+_HOST = re.compile(r"\(\s*[\"']https?://([^/\"']+)/")
+_MOSTLY = 0.7
+"""Share of the requests answered with an address that must contain one of its words; also of calls with one host."""
+_RARELY = 0.25
+"""Largest share of the other requests that may contain the word."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
@@ -61,7 +70,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             others = [run for name, other in groups.items() if name != source for run in other]
             when = f"in a task that says “{_asked(group, others)}”"
             yield from _called(when, group, _of(group, KIND, source))
-            yield from _addressed(when, _of(group, ADDRESS, source))
+            yield from _addressed(when, group, _of(group, ADDRESS, source))
 
 
 def _of(group: Sequence[Run], kind: str, source: str) -> Mapping[str, Sequence[tuple[Run, Note]]]:
@@ -79,7 +88,7 @@ def _called(when: str, group: Sequence[Run], found: Mapping[str, Sequence[tuple[
     worst = min(bad, key=lambda name: (scored[name][0], name)) if bad else None
     users = runs_of(found[best])
     others = [run for run in group if run not in users]
-    told = f"Give {code(best + '(…)')}"
+    told = f"Answer with {_spelt(best, found[best])}"
     because = f"{_won(users)} of {len(users)} answers with it were right, {_won(others)} of {len(others)} others"
     pairs = list(found[best])
     if worst is not None and not best.startswith(worst):
@@ -90,26 +99,62 @@ def _called(when: str, group: Sequence[Run], found: Mapping[str, Sequence[tuple[
     yield _lesson(when, f"{told}.", because, pairs, users)
 
 
-def _addressed(when: str, found: Mapping[str, Sequence[tuple[Run, Note]]]) -> Iterator[Lesson]:
-    counted = {name: runs_of(pairs) for name, pairs in found.items() if len(runs_of(pairs)) >= LEAST_RUNS}
-    good = sorted(
-        (name for name, users in counted.items() if _won(users) >= _SURE * len(users)),
-        key=lambda name: (-len(counted[name]), name),
-    )
-    bad = sorted(
-        (name for name, users in counted.items() if not _won(users)), key=lambda name: (-len(counted[name]), name)
-    )
-    if not good:
+def _addressed(when: str, group: Sequence[Run], found: Mapping[str, Sequence[tuple[Run, Note]]]) -> Iterator[Lesson]:
+    """Yield one lesson for the accepted addresses, each with the words of the tasks that it is right for."""
+    users = {name: runs_of(pairs) for name, pairs in found.items() if len(runs_of(pairs)) >= LEAST_RUNS}
+    good = [name for name, runs in users.items() if _won(runs) >= _SURE * len(runs)]
+    kinds = {name: kind for name in good if (kind := _kind_of(users[name], group)) is not None}
+    ranked = sorted(kinds, key=lambda name: (-len(users[name]), name))[:_SHOWN]
+    if not ranked:
         return
-    shown = join_words(f"{code(name)} ({_won(counted[name])} of {len(counted[name])})" for name in good[:_SHOWN])
-    told = f"Addresses that were accepted: {shown}"
-    if bad:
-        told += f"; never accepted: {join_words(f'{code(name)} (0 of {len(counted[name])})' for name in bad[:_SHOWN])}"
-    users = [run for name in good[:_SHOWN] for run in counted[name]]
-    pairs = [pair for name in (*good[:_SHOWN], *bad[:_SHOWN]) for pair in found[name][:1]]
-    yield _lesson(
-        when, f"{told}.", f"{_won(users)} of {len(users)} answers with the first ones were right", pairs, users
+    told = "; ".join(f"where it is about {kinds[name]}, {code(name)}" for name in ranked)
+    counts = join_words(f"{_won(users[name])} of {len(users[name])}" for name in ranked)
+    pairs = [pair for name in ranked for pair in found[name][:_QUOTED]]
+    met = [run for name in ranked for run in users[name]]
+    is_one = len(ranked) == 1
+    because = f"{counts} such answers were right" + ("" if is_one else ", in this order")
+    yield _lesson(when, f"Load what fits the task: {told}.", because, pairs, met)
+
+
+def _kind_of(users: Sequence[Run], group: Sequence[Run]) -> str | None:
+    """Return up to three words of which most requests of *users* contain one, and few others; or None."""
+    ids = {run.piece.trajectory.id for run in users}
+    inside = [set(words(run.piece.request or "")) for run in users]
+    outside = [set(words(run.piece.request or "")) for run in group if run.piece.trajectory.id not in ids]
+    rare = {word for said in inside for word in said if len(word) >= _LEAST_LETTERS and word not in _common()}
+    rare -= {
+        word for word, n in Counter(word for said in outside for word in said).items() if n > _RARELY * len(outside)
+    }
+    chosen: list[str] = []
+    left = inside
+    while left and len(chosen) < _SHOWN:
+        held = Counter(word for said in left for word in said & rare)
+        best = min(held, key=lambda word: (-held[word], word), default=None)
+        if best is None:
+            break
+        chosen.append(best)
+        left = [said for said in left if best not in said]
+        if len(left) <= (1 - _MOSTLY) * len(inside):
+            return join_words((f"“{word}”" for word in chosen), last="or")
+    return None
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Return English words that occur in any text."""
+    return frozenset(resources.files("t2s_local.analysts._mined").joinpath("stopwords.txt").read_text("utf-8").split())
+
+
+def _spelt(name: str, pairs: Sequence[tuple[Run, Note]]) -> str:
+    """Return a call as right answers write it: with the host of the address that most pass, if there is one."""
+    hosts = Counter(
+        found[1] if (found := _HOST.match(note.quotes[0].text[len(name) :])) is not None else ""
+        for run, note in pairs
+        if run.succeeded
     )
+    host = min(hosts, key=lambda one: (-hosts[one], one), default="")
+    is_usual = host and hosts[host] >= _MOSTLY * hosts.total()
+    return f"{code(f'{name}(…)')}{f' and an address of `{host}`' if is_usual else ''}"
 
 
 def _lesson(when: str, do: str, because: str, pairs: Sequence[tuple[Run, Note]], users: Sequence[Run]) -> Lesson:

@@ -38,6 +38,14 @@ _ASKING = frozenset(
 """Words of asking: they express a wish, but not its content."""
 
 
+_WISH = re.compile(
+    r"(?:(?:oh|ok|okay|and|so|then)[, ]+)*(?:can|could|should|shall) (?:we|you)(?: also| please| just)* "
+    r"(?P<what>[a-z]+(?: [a-z-]+){0,5}?)(?: for (?:this|that|it)| here| too| as well| please)*[?.!]*",
+    re.IGNORECASE,
+)
+"""A request in the form of a question, with what is to be done."""
+
+
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     """Yield the requests of the user of *piece* after the agent had made a call in this conversation."""
     run = piece.trajectory
@@ -85,7 +93,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         said = _shown(found[word])
         yield lesson(
             when="before a change is called done",
-            do=f"Do unasked what users asked for again: {join_words((f'“{text}”' for text in said), last='or')}.",
+            do=_unasked(said),
             because=f"Users of {len(met)} of {len(followed)} conversations with a second request had to ask for"
             f" {word}s",
             polarity="success",
@@ -105,3 +113,13 @@ def _shown(pairs: Sequence[tuple[Run, Note]]) -> list[str]:
             first[run.piece.trajectory.id] = text
     counted = Counter(first.values())
     return sorted(counted, key=lambda text: (len(text), text))[:_SHOWN]
+
+
+def _unasked(said: Sequence[str]) -> str:
+    """Return what to do without being asked, in the words of a short request if it is one to the agent."""
+    asked = join_words((f"“{text}”" for text in said), last="or")
+    wishes = (_WISH.fullmatch(text) for text in said)
+    wish = next((found["what"] for found in wishes if found is not None), None)
+    if wish is None:
+        return f"Do unasked what users asked for again: {asked}."
+    return f"{wish[0].upper()}{wish[1:]} without being asked: users had to ask for it ({asked})."
