@@ -18,6 +18,7 @@ from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.stages.intake.intake import Intake
 from t2s_local.stages.naming.naming import labels
 from t2s_local.stages.naming.projects import project_names
+from t2s_local.stages.naming.rule_names import RuleNames
 from t2s_local.stages.review.review import (
     NO_DECISIONS,
     KnownDecisions,
@@ -124,6 +125,7 @@ def distill(
         tools={run.id: run.tools for run in intake.outlines if run.tools},
         days={run.id: run.day for run in intake.outlines if run.day is not None},
     )
+    rule_names = RuleNames()
     grouped = group(
         background,
         tools.embedder,
@@ -132,6 +134,7 @@ def distill(
         accepted=accepted_lessons(decided),
         allowed=judged.allowed,
         apart=lessons_apart(decided),
+        rule_names=rule_names,
     )
     clusters = grouped.clustering.clusters
     reviewed = decisions.among(clusters, decided, accepted_alone=accepted_alone)
@@ -139,7 +142,7 @@ def distill(
         grouped.families,
         Evidence(
             **msgspec.structs.asdict(background),
-            labels=labels(clusters, background),
+            labels=labels(clusters, background, rule_names),
             accepted=frozenset(item.id for item in clusters if reviewed.is_accepted(item)),
             words={one: found.text for one, found in reviewed.decisions.items() if found.text is not None},
             addresses=own_addresses(judged.lessons, corpus),
@@ -152,6 +155,7 @@ def distill(
         progress=progress,
         reviewed=reviewed,
         may_ask=lambda: may_ask(1.0),
+        rule_names=rule_names,
     )
     ids = inherited_ids(clusters, known_clusters(judged.lessons))
     losses = tally((*intake.losses, *extracted.losses, *judged.losses))

@@ -19,6 +19,7 @@ from t2s_local.stages.compose.wording import worded
 from t2s_local.stages.group.subjects.domains import joined_by_domain, joined_by_name
 from t2s_local.stages.naming.naming import name_families
 from t2s_local.stages.naming.requests import requests_of
+from t2s_local.stages.naming.rule_names import RuleNames
 from t2s_local.stages.review.review import NOTHING_REVIEWED, Reviewed
 from t2s_local.values.cluster import Candidate, Cluster, ClusterId, Family
 from t2s_local.values.funnel import Loss, tally
@@ -57,6 +58,7 @@ def compose(
     progress: Progress | None = None,
     reviewed: Reviewed = NOTHING_REVIEWED,
     may_ask: Callable[[], bool] = lambda: True,
+    rule_names: RuleNames | None = None,
 ) -> Composed:
     """Name the families and write one skill for each that has enough support.
 
@@ -71,23 +73,25 @@ def compose(
         progress: Receiver of the progress of writing.
         reviewed: Decisions of a person about the clusters.
         may_ask: Function that returns whether there is time for questions about another skill.
+        rule_names: Names of rules, computed once a run.
 
     Raises:
         InterruptedRunError: the user wants the run to stop; families under way are finished and stored.
         ModelError: the writer's model cannot be run.
         ValueError: the writer wrote a skill that breaks the rule book, or used a name twice.
     """
+    rule_names = rule_names or RuleNames()
     bar = Bar(evidence, max(min_support, LEAST_SUPPORT), reviewed)
     clusters = [cluster for family in families for cluster in family.clusters]
     supported = [bar.supported(family) for family in said_apart(families, evidence)]
     worthy = [family for family in supported if any(map(bar.has_support, family.clusters))]
     granted = frozenset(item.id for item in clusters if bar.is_granted(item))
     kept = joined_by_domain(worthy, evidence, granted)
-    named = name_families([_core(family, granted) for family in kept], evidence, known={})
+    named = name_families([_core(family, granted) for family in kept], evidence, known={}, rule_names=rule_names)
     kept = joined_by_name(_whole(named, kept), evidence, granted)
     cores = [_core(family, granted) for family in kept]
     asked = {family.id: requests_of(family, evidence) for family in cores}
-    named = _whole(name_families(cores, evidence, known=names), kept)
+    named = _whole(name_families(cores, evidence, known=names, rule_names=rule_names), kept)
     evidence = msgspec.structs.replace(evidence, requests=asked, granted=granted)
     wordings = worded(named, evidence, writer, memory=memory, progress=progress, may_ask=may_ask)
     skills, held = _written(named, evidence, writer, wordings.known, bar)

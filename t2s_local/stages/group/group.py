@@ -17,6 +17,7 @@ from t2s_local.stages.group.statements import Statements
 from t2s_local.stages.group.subjects import scope
 from t2s_local.stages.group.subjects.families import families
 from t2s_local.stages.group.subjects.regroup import join_subjects, part, rehome
+from t2s_local.stages.naming.rule_names import RuleNames
 from t2s_local.stages.review.review import Apart
 from t2s_local.values.cluster import Cluster, Clustering, Family
 from t2s_local.values.lesson import Lesson, LessonId
@@ -44,6 +45,7 @@ def group(
     accepted: frozenset[LessonId] = frozenset(),
     allowed: frozenset[LessonId] = frozenset(),
     apart: Sequence[Apart] = (),
+    rule_names: RuleNames | None = None,
 ) -> Grouped:
     """Group the lessons of *background*; their vectors, 1 kB a lesson, are freed afterwards.
 
@@ -59,15 +61,16 @@ def group(
         allowed: Risky lessons among these: they are rules of their own, and change no other rule.
         apart: Sets of lessons that a person judged: no rule contains both some of a set and lessons with other
             remedies.
+        rule_names: Names of rules, computed once a run.
 
     Raises:
         InterruptedRunError: the user wants the run to stop.
     """
-    way = _Way(embedder, clusterer, progress, accepted, apart, Statements())
+    way = _Way(embedder, clusterer, progress, accepted, apart, Statements(), rule_names or RuleNames())
     own, rest = _parted(background, allowed)
     if not own.lessons:
         return _by_origin(rest, way)
-    return _joined(_by_origin(rest, way), _grouped(own, way), background, {})
+    return _joined(_by_origin(rest, way), _grouped(own, way), background, {}, way.rule_names)
 
 
 class _Way(NamedTuple):
@@ -79,6 +82,7 @@ class _Way(NamedTuple):
     accepted: frozenset[LessonId]
     apart: Sequence[Apart]
     statements: Statements
+    rule_names: RuleNames
 
 
 def _parted(background: Background, chosen: Container[LessonId]) -> tuple[Background, Background]:
@@ -97,17 +101,19 @@ def _by_origin(background: Background, way: _Way) -> Grouped:
     first = _grouped(counted, way)
     found = twins(stated.lessons.values(), counted.lessons.values())
     _, rest = _parted(stated, found)
-    return _joined(first, _grouped(rest, way), background, found)
+    return _joined(first, _grouped(rest, way), background, found, way.rule_names)
 
 
-def _joined(first: Grouped, other: Grouped, background: Background, found: Mapping[LessonId, LessonId]) -> Grouped:
+def _joined(
+    first: Grouped, other: Grouped, background: Background, found: Mapping[LessonId, LessonId], read: RuleNames
+) -> Grouped:
     """Return both groupings as one, with each model's lesson in *found* beside the code's lesson on the same step."""
     clusters = with_twins(first.clustering.clusters, found)
     families = (*attached(first.families, clusters), *other.families)
     return Grouped(
         unique=both(first.unique, other.unique, found),
         clustering=together(first.clustering, other.clustering, (*clusters.values(), *other.clustering.clusters)),
-        families=scope.apart(join_subjects(families, background), background) if other.families else families,
+        families=scope.apart(join_subjects(families, background, read), background) if other.families else families,
     )
 
 
@@ -127,6 +133,7 @@ def _grouped(background: Background, way: _Way) -> Grouped:
         accepted=way.accepted,
         apart=way.apart,
         statements=way.statements,
+        rule_names=way.rule_names,
     )
     way.progress.step(len(unique.kept))
     return grouped
@@ -141,6 +148,7 @@ def group_vectors(
     accepted: frozenset[LessonId] = frozenset(),
     apart: Sequence[Apart] = (),
     statements: Statements | None = None,
+    rule_names: RuleNames | None = None,
 ) -> Grouped:
     """Group lessons whose vectors are known.
 
@@ -152,14 +160,16 @@ def group_vectors(
         accepted: As for :func:`group`.
         apart: As for :func:`group`.
         statements: Lessons that were read already.
+        rule_names: Names of rules that were computed already.
     """
-    said = statements or Statements()
+    said, read = statements or Statements(), rule_names or RuleNames()
     clustering = cluster(
         unique, rows, lessons=background.lessons, clusterer=clusterer, accepted=accepted, statements=said
     )
     whole = [_with_absorbed(family, unique) for family in families(clustering, unique, rows)]
-    ruled = [in_rules(family, background, said, apart) for family in join_subjects(whole, background)]
-    subjects = scope.apart(join_subjects(part(rehome(ruled, background), background), background), background)
+    ruled = [in_rules(family, background, said, apart) for family in join_subjects(whole, background, read)]
+    parted = part(rehome(ruled, background, read), background, read)
+    subjects = scope.apart(join_subjects(parted, background, read), background)
     by_subject = tuple(in_rules(family, background, said, apart) for family in subjects)
     clusters = sorted(
         (item for family in by_subject for item in family.clusters), key=lambda item: (-item.support, item.id)

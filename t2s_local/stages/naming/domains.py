@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from t2s_local.ports.writer import Background
 from t2s_local.stages.naming.nouns import is_thing
-from t2s_local.stages.naming.subjects import FILE_TOOLS, GENERIC_TOOLS, asked, terms
+from t2s_local.stages.naming.rule_names import RuleNames
+from t2s_local.stages.naming.subjects import FILE_TOOLS, GENERIC_TOOLS, terms
 from t2s_local.stages.naming.topics import order_words
 from t2s_local.stages.naming.verbs import VERBS, gerund, plural, singular
 from t2s_local.text.lesson_words import code_spans, runs_in
@@ -49,7 +50,7 @@ _PROGRAM = re.compile(r"[a-z][\w.+-]*")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
-def domain_names(clusters: Sequence[Cluster], background: Background) -> list[str]:
+def domain_names(clusters: Sequence[Cluster], background: Background, read: RuleNames) -> list[str]:
     """Return names after what at least half of *clusters* are about, best first; empty if they share too little.
 
     Only the words of the rules and the names of their tools are read: words of tasks are alike by chance.
@@ -63,7 +64,7 @@ def domain_names(clusters: Sequence[Cluster], background: Background) -> list[st
     found += [f"working-on-{language}-code" for language in languages_of(clusters, background)]
     if any(tool.lower() in GENERIC_TOOLS and len(tool) > 1 for tool in _shared(tools)):
         found.append(OF_SHELL)
-    found += _spoken_of(clusters, background)
+    found += _spoken_of(clusters, background, read)
     return list(dict.fromkeys(found))
 
 
@@ -75,13 +76,13 @@ def _spoken_verbs(clusters: Sequence[Cluster], background: Background) -> list[s
     return [word for word, share in order_words(tasks).items() if share >= _ORDERED_BY] if tasks else []
 
 
-def _spoken_of(clusters: Sequence[Cluster], background: Background) -> list[str]:
+def _spoken_of(clusters: Sequence[Cluster], background: Background, read: RuleNames) -> list[str]:
     """Return names after the objects that both most rules and most of the tasks behind them mention."""
     lessons = [background.members((cluster,)) for cluster in clusters]
     said = _shared([{one for lesson in group for one in terms(f"{lesson.when} {lesson.do}")} for group in lessons])
     runs = sorted({run for group in lessons for lesson in group for run in lesson.supporters})
     tasks = [background.tasks.get(run) or "" for run in runs]
-    asked_for = set(_shared([set(asked(task).terms) for task in tasks]))
+    asked_for = set(_shared([set(read.asked(task).terms) for task in tasks]))
     counted = {word for task in tasks for word in words(task)}
     things = [thing for thing in said if thing in asked_for and (thing not in VERBS or plural(thing) in counted)]
     return [_handling(thing, counted) for thing in things]

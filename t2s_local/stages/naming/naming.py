@@ -3,19 +3,19 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from t2s_local.ports.writer import Background
 from t2s_local.skills.rules_front import RESERVED
+from t2s_local.stages.naming.rule_names import TASK_WORTH, RuleNames
 from t2s_local.stages.naming.stopwords import STOP
-from t2s_local.stages.naming.subjects import SAID, asked, lesson_terms, subjects
-from t2s_local.stages.naming.work import in_language, work_of
+from t2s_local.stages.naming.subjects import SAID
+from t2s_local.stages.naming.work import asked_names, in_language, work_of
 from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.lesson import Lesson
-from t2s_local.values.trajectory import TrajectoryId
 
 FITS = 0.5
 """Least product of worth and squared coverage for a name to fit a family."""
@@ -31,40 +31,35 @@ KEPT_OVERLAP = 0.5
 """Share of the smaller set of lessons that a subject must have in common with its earlier run to keep its name."""
 
 
-class NameCoverage(NamedTuple):
-    """Fit of a name."""
-
-    worth: float
-    """Quality of names of this kind, in (0, 1]."""
-    share: float
-    """Share of the runs that the name covers."""
-
-
 _ABBREVIATED = 3
-_TASK_CHARACTERS = 1_000
-_TASK_WORTH = 0.3
 _TASK_SHARE = 0.5
 """Least share of the runs whose tasks must mention an object for a skill to be named after it."""
-_MOST_TASKS = 5
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))})
 _Key = TypeVar("_Key", bound=str)
 _LONGEST = 48
 """Most characters of a name; the format allows 64, and a run may add a number."""
 
 
-def labels(clusters: Sequence[Cluster], background: Background) -> dict[ClusterId, tuple[str, ...]]:
+def labels(
+    clusters: Sequence[Cluster], background: Background, rule_names: RuleNames | None = None
+) -> dict[ClusterId, tuple[str, ...]]:
     """Return up to 8 terms that distinguish each cluster from the others, the most distinctive first.
 
     The weight is the share of a cluster's lessons and tasks that contain the term, times the logarithm of how few
     clusters do (tf-idf).
     """
-    shares = {cluster.id: _term_shares(background.members((cluster,)), background) for cluster in clusters}
+    known = rule_names or RuleNames()
+    shares = {cluster.id: _term_shares(background.members((cluster,)), background, known) for cluster in clusters}
     ranked = _rank(shares)
     return {key: tuple(list(found)[:MOST_LABELS]) for key, found in ranked.items()}
 
 
 def name_families(
-    families: Sequence[Family], background: Background, *, known: Mapping[str, Sequence[str]]
+    families: Sequence[Family],
+    background: Background,
+    *,
+    known: Mapping[str, Sequence[str]],
+    rule_names: RuleNames | None = None,
 ) -> tuple[Family, ...]:
     """Return the families with their candidate names, and with the old name of a subject that an earlier run had.
 
@@ -72,17 +67,23 @@ def name_families(
         families: The families of this run.
         background: Their lessons and tasks.
         known: Names of earlier runs, each with its lessons.
+        rule_names: Names of rules and terms that were computed already.
     """
+    read = rule_names or RuleNames()
     names = keep_names({family.id: _lesson_ids(family, background) for family in families}, known)
-    shares = {family.id: _subject_shares(family, background) for family in families}
+    shares = {family.id: _subject_shares(family, background, read) for family in families}
     ranked = _rank(shares)
-    topics = _rank({family.id: _term_shares(background.members(family.clusters), background) for family in families})
+    topics = _rank(
+        {family.id: _term_shares(background.members(family.clusters), background, read) for family in families}
+    )
     wanted = Counter(next(iter(ranked[family.id]), None) for family in families)
     return tuple(
         msgspec.structs.replace(
             family,
             candidates=tuple(
-                _spelt([*_candidates(family, background, ranked[family.id], wanted), *_fallbacks(topics[family.id])])
+                _spelt(
+                    [*_candidates(family, background, ranked[family.id], wanted, read), *_fallbacks(topics[family.id])]
+                )
             )[:MOST_CANDIDATES],
             name=family.name or names.get(family.id),
         )
@@ -91,7 +92,11 @@ def name_families(
 
 
 def _candidates(
-    family: Family, background: Background, ranked: Mapping[str, float], wanted: Mapping[str | None, int]
+    family: Family,
+    background: Background,
+    ranked: Mapping[str, float],
+    wanted: Mapping[str | None, int],
+    read: RuleNames,
 ) -> list[str]:
     """Return names for a family, best first, with its project if they do not distinguish it from other families.
 
@@ -102,15 +107,16 @@ def _candidates(
         background: Its lessons, and the projects of their runs.
         ranked: Its names, best first.
         wanted: For each name the number of families for which it is the best.
+        read: Names of the rules.
     """
-    worths = {name: one.worth for name, one in coverage(family.clusters, background).items()}
-    work = work_of(family, background)
+    worths = {name: one.worth for name, one in read.coverage(family.clusters, background).items()}
+    work = work_of(family, background, read)
     said = [name for name in ranked if worths[name] >= SAID_OF_RULES]
     found = [name for name in said if name not in work.vague]
-    if not _fits(family.clusters, background, found[:1]):
-        half = [name for name in found if _share(family.clusters, background, name) >= HALF]
+    if not _fits(family.clusters, background, found[:1], read):
+        half = [name for name in found if _share(family.clusters, background, name, read) >= HALF]
         vague = [name for name in said if name in work.vague]
-        found = [*work.telling, *half, *work.broad, *(work.asked if vague else ()), *vague, *said]
+        found = [*work.telling, *half, *work.broad, *(asked_names(family, background) if vague else ()), *vague, *said]
     found = [in_language(name, family, background) for name in dict.fromkeys([*found, *ranked])]
     project = background.project(family.clusters)
     slug = None if project is None else _slug(_short(project, background))
@@ -123,20 +129,20 @@ def _candidates(
         return [f"working-on-{slug}", *found]
     if found and wanted[found[0]] > 1:
         return [f"{found[0]}-in-{slug}", *found]
-    is_named = work.telling or work.broad or _fits(family.clusters, background, found[:1])
+    is_named = work.telling or work.broad or _fits(family.clusters, background, found[:1], read)
     return found if is_named else [f"working-on-{slug}", *found]
 
 
-def _fits(clusters: Sequence[Cluster], background: Background, names: Sequence[str]) -> bool:
+def _fits(clusters: Sequence[Cluster], background: Background, names: Sequence[str], read: RuleNames) -> bool:
     """Return whether the first of *names* fits most rules; each rule counts once, whatever its support."""
-    found = [coverage((cluster,), background) for cluster in clusters]
+    found = [read.coverage((cluster,), background) for cluster in clusters]
     shares = [one[names[0]].worth * one[names[0]].share for one in found if names and names[0] in one]
     return sum(shares) / len(found) * len(shares) / len(found) >= FITS if shares else False
 
 
-def _share(clusters: Sequence[Cluster], background: Background, name: str) -> float:
+def _share(clusters: Sequence[Cluster], background: Background, name: str, read: RuleNames) -> float:
     """Return the share of the rules that *name* is a name for."""
-    return sum(name in coverage((cluster,), background) for cluster in clusters) / len(clusters)
+    return sum(name in read.of(cluster, background).worths for cluster in clusters) / len(clusters)
 
 
 def _short(project: str, background: Background) -> str:
@@ -194,14 +200,14 @@ def _lesson_ids(family: Family, background: Background) -> frozenset[str]:
     return frozenset(lesson.id for lesson in background.members(family.clusters))
 
 
-def _term_shares(lessons: Sequence[Lesson], background: Background) -> dict[str, float]:
+def _term_shares(lessons: Sequence[Lesson], background: Background, read: RuleNames) -> dict[str, float]:
     """Return for each term the share of the tasks plus that of the lessons that contain it.
 
     A term that only one of several contains is left out.
     """
     runs = sorted({run for lesson in lessons for run in lesson.supporters})
-    in_tasks = Counter(term for run in runs for term in asked(_task(run, background)).terms)
-    said = Counter(term for lesson in lessons for term in lesson_terms(lesson))
+    in_tasks = Counter(term for run in runs for term in read.asked_of(run, background).terms)
+    said = Counter(term for lesson in lessons for term in read.terms(lesson))
     shares: dict[str, float] = {}
     for counted, total in ((in_tasks, len(runs)), (said, len(lessons))):
         for term, count in counted.items():
@@ -210,37 +216,7 @@ def _term_shares(lessons: Sequence[Lesson], background: Background) -> dict[str,
     return shares
 
 
-def _task(run: TrajectoryId, background: Background) -> str:
-    return (background.tasks.get(run) or "")[:_TASK_CHARACTERS]
-
-
-def coverage(clusters: Sequence[Cluster], background: Background) -> dict[str, NameCoverage]:
-    """Return names for what *clusters* are about, with the share of their runs that each name covers.
-
-    A run counts once for every cluster it supports: a name must cover the rules, not only the runs.
-    """
-    worths: dict[str, float] = {}
-    covered: Counter[str] = Counter()
-    total = 0
-    for cluster in clusters:
-        lessons = background.members((cluster,))
-        runs: dict[str, set[TrajectoryId]] = {}
-        for lesson in lessons:
-            for name, worth in _names(lesson, background):
-                worths[name] = max(worth, worths.get(name, 0.0))
-                runs.setdefault(name, set()).update(lesson.supporters)
-        covered.update({name: len(behind) for name, behind in runs.items()})
-        total += len({run for lesson in lessons for run in lesson.supporters})
-    return {name: NameCoverage(worth, covered[name] / total) for name, worth in worths.items()}
-
-
-def _names(lesson: Lesson, background: Background) -> Iterator[tuple[str, float]]:
-    yield from subjects(lesson).items()
-    for run in sorted(lesson.supporters)[:_MOST_TASKS]:
-        yield from ((name, _TASK_WORTH) for name in asked(_task(run, background)).pairs)
-
-
-def _subject_shares(family: Family, background: Background) -> dict[str, float]:
+def _subject_shares(family: Family, background: Background, read: RuleNames) -> dict[str, float]:
     """Return for each name its worth times the square of the share it covers.
 
     The square makes a name that covers everything win over a more specific one that covers a third. Words of tasks are
@@ -248,8 +224,8 @@ def _subject_shares(family: Family, background: Background) -> dict[str, float]:
     """
     return {
         name: one.worth * one.share**2
-        for name, one in coverage(family.clusters, background).items()
-        if one.worth > _TASK_WORTH or one.share >= _TASK_SHARE
+        for name, one in read.coverage(family.clusters, background).items()
+        if one.worth > TASK_WORTH or one.share >= _TASK_SHARE
     }
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
 
@@ -69,8 +68,6 @@ _FILE = re.compile(r"(?<![\w/])[\w-]+\.[a-z]{1,5}\b(?!/)")
 _WORDS = re.compile(r"[a-z]+(?: [a-z0-9]+)+")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SCRIPT = re.compile(r"(?:[\w./-]*/)?([A-Za-z][\w-]*)\.py")
-_SHARED = 8_192
-"""Most results kept by masked text: without the details of one run most texts recur."""
 GENERIC = frozenset({"handling-python-errors", "running-python-scripts"})
 """Names that two subjects may share although they have nothing else in common."""
 _OF_LANGUAGE = 0.25
@@ -105,23 +102,16 @@ def terms(text: str) -> Iterator[str]:
                 yield singular(part)
 
 
-@lru_cache(maxsize=65_536)
 def subjects(lesson: Lesson) -> Mapping[str, float]:
     """Return names for what *lesson* is about, each with the worth of names of its kind, in (0, 1]."""
     if lesson.is_said:
-        return _shared_mapping(((SAID, 1.0),))
+        return {SAID: 1.0}
     found: dict[str, float] = {_OF_KIND[lesson.pattern]: 1.0} if lesson.pattern in _OF_KIND else {}
     if lesson.pattern == "policy" and not lesson.tools:
         found["answering-refusals"] = 1.0
     for name, worth in _subjects(lesson):
         found[name] = max(worth, found.get(name, 0.0))
-    return _shared_mapping(tuple(found.items()))
-
-
-@lru_cache(maxsize=_SHARED)
-def _shared_mapping(items: tuple[tuple[str, float], ...]) -> Mapping[str, float]:
-    """Return one shared mapping for all lessons with the same names, to save memory."""
-    return dict(items)
+    return found
 
 
 def _subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
@@ -199,25 +189,18 @@ class Asked(NamedTuple):
     terms: frozenset[str]
 
 
-@lru_cache(maxsize=65_536)
-def asked(task: str) -> Asked:
-    """Return the names in the text of a task."""
-    return _asked_in(plain(task))
-
-
-@lru_cache(maxsize=_SHARED)
-def _asked_in(text: str) -> Asked:
+def asked_in(text: str) -> Asked:
+    """Return the names in *text*, the text of a task as :func:`plain` returns it."""
     return Asked(frozenset(map(intern, pairs(text))), frozenset(map(intern, terms(text))))
 
 
-@lru_cache(maxsize=65_536)
-def lesson_terms(lesson: Lesson) -> frozenset[str]:
+def term_texts(lesson: Lesson) -> tuple[str, str]:
+    """Return the texts whose terms are those of *lesson*: its own words, and the code it names."""
+    return told(lesson), named(lesson)
+
+
+def terms_in(said: str, code: str) -> frozenset[str]:
     """Return the terms of a lesson's words and of the code it names."""
-    return _terms_in(told(lesson), named(lesson))
-
-
-@lru_cache(maxsize=_SHARED)
-def _terms_in(said: str, code: str) -> frozenset[str]:
     return frozenset(map(intern, (*terms(said), *terms(code))))
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from t2s_local.ports.writer import Background
 from t2s_local.stages.naming.domains import OF_SHELL, domain_names, languages_of
 from t2s_local.stages.naming.requests import request_names, requests_of
+from t2s_local.stages.naming.rule_names import RuleNames
 from t2s_local.values.cluster import Family
 
 SET_UP = "setting-up-environments"
@@ -32,18 +33,16 @@ class Work(NamedTuple):
     """Names after the objects of its tools, or after what its rules and tasks both mention."""
     broad: list[str]
     """Names after a language or a shell only."""
-    asked: list[str]
-    """Names after the requests of its tasks."""
     vague: frozenset[str]
     """Names that describe the manner of the work and not its subject: the last choice."""
 
 
-def work_of(family: Family, background: Background) -> Work:
-    """Return names for the work of *family*: from its rules and tools, from its languages, and from its requests."""
+def work_of(family: Family, background: Background, read: RuleNames) -> Work:
+    """Return names for the work of *family*: from its rules and tools, and from its languages."""
     patterns = {lesson.pattern for lesson in background.members(family.clusters)}
     languages = languages_of(family.clusters, background)
     broad = {OF_SHELL, *(f"working-on-{language}-code" for language in languages)}
-    named = domain_names(family.clusters, background)
+    named = domain_names(family.clusters, background, read)
     telling = [name for name in named if name not in broad]
     if patterns == {"answer"}:
         things = [name.removeprefix(_HANDLING).removesuffix("s") for name in telling if name.startswith(_HANDLING)]
@@ -51,9 +50,13 @@ def work_of(family: Family, background: Background) -> Work:
     return Work(
         telling=telling,
         broad=[name for name in named if name in broad],
-        asked=request_names(requests_of(family, background)),
         vague=_VAGUE if patterns & _INSTALLS else _VAGUE | {SET_UP},
     )
+
+
+def asked_names(family: Family, background: Background) -> list[str]:
+    """Return names after the requests of the tasks of *family*."""
+    return request_names(requests_of(family, background))
 
 
 def in_language(name: str, family: Family, background: Background) -> str:

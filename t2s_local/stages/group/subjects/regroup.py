@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from t2s_local.ports.writer import Background
-from t2s_local.stages.naming.naming import FITS, NameCoverage, coverage
+from t2s_local.stages.naming.naming import FITS
+from t2s_local.stages.naming.rule_names import NameCoverage, RuleNames
 from t2s_local.stages.naming.subjects import GENERIC
 from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.value import digest
@@ -16,14 +17,17 @@ MOST = 0.5
 """Least share of a family's runs that a name must cover."""
 
 
-def join_subjects(families: Sequence[Family], background: Background) -> tuple[Family, ...]:
+def join_subjects(
+    families: Sequence[Family], background: Background, rule_names: RuleNames | None = None
+) -> tuple[Family, ...]:
     """Join each family with those that its best name covers too; the order of *families* does not matter.
 
     A name of tools, commands or errors joins two families if it covers most runs of both; any other name only if it is
     the best of both.
     """
+    read = rule_names or RuleNames()
     ordered = sorted(families, key=lambda family: family.id)
-    found = [coverage(family.clusters, background) for family in ordered]
+    found = [read.coverage(family.clusters, background) for family in ordered]
     specific = [_specific(names) for names in found]
     first = [_best_of(names) for names in specific]
     best = [_best(names) for names in found]
@@ -36,47 +40,52 @@ def join_subjects(families: Sequence[Family], background: Background) -> tuple[F
     return tuple(_joined(group) for group in groups)
 
 
-def rehome(families: Sequence[Family], background: Background) -> tuple[Family, ...]:
+def rehome(
+    families: Sequence[Family], background: Background, rule_names: RuleNames | None = None
+) -> tuple[Family, ...]:
     """Move each cluster that is about another family's subject, and not about its own family's, to the other family.
 
     Families that lose every cluster are removed. The order of *families* affects only the order of the result.
     """
-    subjects = [_best_of(_specific(coverage(family.clusters, background))) for family in families]
+    read = rule_names or RuleNames()
+    subjects = [_best_of(_specific(read.coverage(family.clusters, background))) for family in families]
     owners = {name: place for place, name in reversed(list(enumerate(subjects))) if name is not None}
     homes: list[list[Cluster]] = [[] for _ in families]
     for place, family in enumerate(families):
         for cluster in family.clusters:
-            own = _specific(coverage((cluster,), background))
+            own = _specific(read.coverage((cluster,), background))
             subject = subjects[place] if subjects[place] in own else _best_of(own)
             homes[owners.get(subject or "", place)].append(cluster)
     return tuple(_family(clusters) for clusters in homes if clusters)
 
 
-def part(families: Sequence[Family], background: Background) -> tuple[Family, ...]:
+def part(families: Sequence[Family], background: Background, rule_names: RuleNames | None = None) -> tuple[Family, ...]:
     """Split families into clusters that share a name.
 
     If no name fits such clusters, procedures are separated, and the rest is grouped by name: procedures describe how to
     work, and seldom an object.
     """
+    read = rule_names or RuleNames()
     parted = []
     for family in families:
-        for clusters in _connected(family.clusters, background):
-            if _fit(clusters, background) >= FITS:
+        for clusters in _connected(family.clusters, background, read):
+            if _fit(clusters, background, read) >= FITS:
                 parted.append(_family(clusters))
                 continue
             procedures = [cluster for cluster in clusters if _is_procedure(cluster, background)]
             rest = [cluster for cluster in clusters if not _is_procedure(cluster, background)]
-            sides = [procedures, *([rest] if _fit(rest, background) >= FITS else _by_subject(rest, background))]
+            is_one = _fit(rest, background, read) >= FITS
+            sides = [procedures, *([rest] if is_one else _by_subject(rest, background, read))]
             parted += [_family(side) for side in sides if side]
     return tuple(parted)
 
 
-def _connected(clusters: Sequence[Cluster], background: Background) -> list[list[Cluster]]:
+def _connected(clusters: Sequence[Cluster], background: Background, read: RuleNames) -> list[list[Cluster]]:
     """Return *clusters* in groups without a common fitting name; clusters without a name join the largest group."""
     groups: list[tuple[set[str], list[Cluster]]] = []
     nameless: list[Cluster] = []
     for cluster in clusters:
-        names = set(_fitting(coverage((cluster,), background)))
+        names = set(_fitting(read.coverage((cluster,), background)))
         if not names:
             nameless.append(cluster)
             continue
@@ -93,9 +102,9 @@ def _is_procedure(cluster: Cluster, background: Background) -> bool:
     return background.lessons[cluster.lesson_ids[0]].pattern == "sequence"
 
 
-def _by_subject(clusters: Sequence[Cluster], background: Background) -> list[list[Cluster]]:
+def _by_subject(clusters: Sequence[Cluster], background: Background, read: RuleNames) -> list[list[Cluster]]:
     """Return *clusters* by the name that fits most of them, best first; those that no name fits form one group."""
-    names = {cluster.id: _fitting(coverage((cluster,), background)) for cluster in clusters}
+    names = {cluster.id: _fitting(read.coverage((cluster,), background)) for cluster in clusters}
     groups: list[list[Cluster]] = []
     left = list(clusters)
     while left:
@@ -114,8 +123,8 @@ def _fitting(names: Mapping[str, NameCoverage]) -> dict[str, float]:
     return {name: one.worth for name, one in names.items() if one.worth * one.share**2 >= FITS and name not in GENERIC}
 
 
-def _fit(clusters: Sequence[Cluster], background: Background) -> float:
-    return max((one.worth * one.share**2 for one in coverage(clusters, background).values()), default=0.0)
+def _fit(clusters: Sequence[Cluster], background: Background, read: RuleNames) -> float:
+    return max((one.worth * one.share**2 for one in read.coverage(clusters, background).values()), default=0.0)
 
 
 def _family(clusters: Sequence[Cluster]) -> Family:

@@ -8,6 +8,7 @@ import msgspec
 from t2s_local.ports.writer import Background
 from t2s_local.stages.group.subjects.domains import joined_by_domain
 from t2s_local.stages.naming.domains import domain_names, programs_of
+from t2s_local.stages.naming.rule_names import RuleNames
 from t2s_local.values.cluster import Family
 from tests.skill_corpus import Told, archives, commits, edits, evidence, family, pushes
 
@@ -60,4 +61,5 @@ def test_a_subject_is_named_after_what_most_of_its_tools_work_on() -> None:
     families, background = known(pushes(3), commits(3), tools=tools)
     clusters = [one.clusters[0] for one in families]
     without = {key: msgspec.structs.replace(lesson, tools=()) for key, lesson in background.lessons.items()}
-    assert domain_names(clusters, msgspec.structs.replace(background, lessons=without))[0] == "managing-reservations"
+    bare = msgspec.structs.replace(background, lessons=without)
+    assert domain_names(clusters, bare, RuleNames())[0] == "managing-reservations"
