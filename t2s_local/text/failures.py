@@ -24,6 +24,8 @@ _FIRST_LINE_FAILURES = re.compile(
     r"unrecognized arguments|permission denied|command not found",
     re.IGNORECASE,
 )
+_OF_FAILURES = ("not found", "does not exist", "no such file", "unrecognized arguments", "permission denied")
+"""Texts of which every match of this expression contains one, in lower case; they are found twenty times as fast."""
 _ERROR_START = re.compile(
     r"\s*(?:<\w+>\s*)?(?:(?:fatal )?error\b|exception\b|traceback \(most recent call last\)|<tool_use_error>|fatal:|"
     r"\w*(?:Error|Exception):|command failed|usage:.*error|invalid (?:argument|input|request|parameter))",
@@ -65,6 +67,22 @@ _INFRASTRUCTURE = re.compile(
     r"operation cancelled|broken pipe|ssl.{0,20}error|internal server error|no space left",
     re.IGNORECASE,
 )
+_OF_INFRASTRUCTURE = (
+    *(
+        "connection ",
+        "temporary failure",
+        "could not resolve",
+        "limit",
+        "too many requests",
+        "429",
+        "502",
+        "503",
+        "504",
+    ),
+    *("service unavailable", "overloaded", "timed out", "out after", "request interrupted", "want to proceed"),
+    *("operation cancelled", "broken pipe", "ssl", "internal server error", "no space left"),
+)
+"""Texts of which every match of this expression contains one, in lower case."""
 
 
 _CALLED = r"(?:tool|call|operation|request|action|execution|command|step)s?"
@@ -107,7 +125,16 @@ def never_ran(result: Step) -> bool:
 
 def is_infrastructure(output: str) -> bool:
     """Return whether the machine, the network or a person's stop caused a failure, so that it teaches nothing."""
-    return bool(_INFRASTRUCTURE.search(output[-3000:]))
+    return _holds(_INFRASTRUCTURE, output[-3000:], _OF_INFRASTRUCTURE)
+
+
+def _holds(expression: re.Pattern[str], text: str, needed: Sequence[str]) -> bool:
+    """Return whether *expression* occurs in *text*; each match contains one of the texts *needed*, in any case."""
+    if text.isascii():  # Some letters of other alphabets are equal to Latin ones without regard to case.
+        lower = text.lower()
+        if not any(word in lower for word in needed):
+            return False
+    return expression.search(text) is not None
 
 
 def has_failed(result: Step, *, is_quiet: bool) -> bool:
@@ -126,7 +153,7 @@ def has_failed(result: Step, *, is_quiet: bool) -> bool:
     if result.is_error is not None:
         return result.is_error or text.lstrip()[:6].lower() == "error:" or _reports_failure(text)
     first = text.lstrip().split("\n", 1)[0][:300]
-    is_told = bool(_ERROR_START.match(text) or _FIRST_LINE_FAILURES.search(first)) or _names_error(first)
+    is_told = bool(_ERROR_START.match(text)) or _holds(_FIRST_LINE_FAILURES, first, _OF_FAILURES) or _names_error(first)
     return is_told or _ends_in_traceback(text) or _reports_failure(text)
 
 
