@@ -18,7 +18,7 @@ from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.stages.intake.intake import Intake
 from t2s_local.stages.naming.naming import labels
 from t2s_local.stages.naming.projects import project_names
-from t2s_local.stages.naming.rule_names import RuleNames
+from t2s_local.stages.naming.rule_names.rule_names import RuleNames
 from t2s_local.stages.review.review import (
     NO_DECISIONS,
     KnownDecisions,

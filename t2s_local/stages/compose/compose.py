@@ -19,7 +19,7 @@ from t2s_local.stages.compose.wording import worded
 from t2s_local.stages.group.subjects.domains import joined_by_domain, joined_by_name
 from t2s_local.stages.naming.naming import name_families
 from t2s_local.stages.naming.requests import requests_of
-from t2s_local.stages.naming.rule_names import RuleNames
+from t2s_local.stages.naming.rule_names.rule_names import RuleNames
 from t2s_local.stages.review.review import NOTHING_REVIEWED, Reviewed
 from t2s_local.values.cluster import Candidate, Cluster, ClusterId, Family
 from t2s_local.values.funnel import Loss, tally

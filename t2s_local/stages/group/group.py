@@ -17,7 +17,7 @@ from t2s_local.stages.group.statements import Statements
 from t2s_local.stages.group.subjects import scope
 from t2s_local.stages.group.subjects.families import families
 from t2s_local.stages.group.subjects.regroup import join_subjects, part, rehome
-from t2s_local.stages.naming.rule_names import RuleNames
+from t2s_local.stages.naming.rule_names.rule_names import RuleNames
 from t2s_local.stages.review.review import Apart
 from t2s_local.values.cluster import Cluster, Clustering, Family
 from t2s_local.values.lesson import Lesson, LessonId

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from t2s_local.ports.writer import Background
 from t2s_local.stages.naming.nouns import is_thing
-from t2s_local.stages.naming.rule_names import RuleNames
+from t2s_local.stages.naming.rule_names.rule_names import RuleNames
 from t2s_local.stages.naming.subjects import FILE_TOOLS, GENERIC_TOOLS, terms
 from t2s_local.stages.naming.topics import order_words
 from t2s_local.stages.naming.verbs import VERBS, gerund, plural, singular

@@ -10,7 +10,7 @@ import msgspec
 
 from t2s_local.ports.writer import Background
 from t2s_local.skills.rules_front import RESERVED
-from t2s_local.stages.naming.rule_names import TASK_WORTH, RuleNames
+from t2s_local.stages.naming.rule_names.rule_names import TASK_WORTH, RuleNames
 from t2s_local.stages.naming.stopwords import STOP
 from t2s_local.stages.naming.subjects import SAID
 from t2s_local.stages.naming.work import asked_names, in_language, work_of

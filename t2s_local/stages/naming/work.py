@@ -5,7 +5,7 @@ from typing import NamedTuple
 from t2s_local.ports.writer import Background
 from t2s_local.stages.naming.domains import OF_SHELL, domain_names, languages_of
 from t2s_local.stages.naming.requests import request_names, requests_of
-from t2s_local.stages.naming.rule_names import RuleNames
+from t2s_local.stages.naming.rule_names.rule_names import RuleNames
 from t2s_local.values.cluster import Family
 
 SET_UP = "setting-up-environments"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from t2s_local.ports.writer import Background
 from t2s_local.stages.naming.naming import FITS
-from t2s_local.stages.naming.rule_names import NameCoverage, RuleNames
+from t2s_local.stages.naming.rule_names.rule_names import NameCoverage, RuleNames
 from t2s_local.stages.naming.subjects import GENERIC
 from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.value import digest

@@ -8,7 +8,7 @@ import msgspec
 from t2s_local.ports.writer import Background
 from t2s_local.stages.group.subjects.domains import joined_by_domain
 from t2s_local.stages.naming.domains import domain_names, programs_of
-from t2s_local.stages.naming.rule_names import RuleNames
+from t2s_local.stages.naming.rule_names.rule_names import RuleNames
 from t2s_local.values.cluster import Family
 from tests.skill_corpus import Told, archives, commits, edits, evidence, family, pushes
 

@@ -7,9 +7,9 @@ import pytest
 
 from t2s_local.stages.compose.compose import compose
 from t2s_local.stages.group.subjects.regroup import join_subjects, part, rehome
-from t2s_local.stages.naming import rule_names
 from t2s_local.stages.naming.naming import labels
-from t2s_local.stages.naming.rule_names import RuleNames
+from t2s_local.stages.naming.rule_names import rule_names
+from t2s_local.stages.naming.rule_names.rule_names import RuleNames
 from t2s_local.values.lesson import Lesson
 from t2s_local.writers.template import load
 from tests.skill_corpus import corpus

@@ -1,0 +1,1 @@
+"""Names that rules give to their subject, computed once a run."""
