@@ -84,6 +84,8 @@ _FIRST = (
 )
 
 
+_PIPE_CLOSED = 128 + signal.SIGPIPE
+"""Exit code when the reader of the output is gone, as in ``| head -1``: that of a program that the signal ends."""
 _WITHOUT_SETTINGS = {None, "config", "completion"}
 """Commands that run despite a broken settings file, because they help to repair it."""
 _COLLECTION = (700, 10, 200)
@@ -164,7 +166,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             seal()
     words = ("t2s", *map(printable, sys.argv[1:] if arguments is None else arguments))
     try:
-        code = t2s.main(arguments, prog_name="t2s", standalone_mode=False, obj=words)
+        code = _answered(arguments, words)
     except T2SError as error:
         fail(error, words)
     except click.exceptions.Abort:
@@ -173,12 +175,20 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     except OSError as error:
         fail(T2SError((error.strerror or str(error)).lower(), path=error.filename))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _answered(arguments: Sequence[str] | None, words: Sequence[str]) -> object:
+    """Run the command and return its result; exit with 141 if the reader of its output is gone."""
+    stdout = sys.stdout
+    try:
+        return t2s.main(arguments, prog_name="t2s", standalone_mode=False, obj=words)
+    except SystemExit:
+        if sys.stdout is not stdout:  # click puts a wrapper in the place of a stream whose reader is gone
+            sys.exit(_PIPE_CLOSED)
+        raise
 
 
 def _prepare() -> None:

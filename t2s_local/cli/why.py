@@ -52,15 +52,16 @@ def why(name: str, *, run: str | None, with_all: bool, workspace: str, as_json: 
 def _show(item: RuleOrigin, *, most: int | None) -> None:
     number = "" if item.rule is None else f"#{item.rule}"
     named = f"candidate {item.id}" if item.skill is None else f"{item.skill}{number} ({item.id})"
-    click.echo(paragraph(f"{named}: {capitalised(item.when)}: {item.do}", indent=2, first=0))
-    if item.because:
-        click.echo(paragraph(f"Why: {ended(item.because)}"))
+    first, *rest = item.lines
+    click.echo(paragraph(f"{named}: {capitalised(first)}", indent=2, first=0))
+    for line in rest:
+        click.echo(paragraph(ended(line)))
     click.echo(paragraph(f"Seen in {counted(item.support, 'run')} of {counted(item.task_support, 'task')}."))
     if item.lacks:
         click.echo(paragraph(f"Lacks {'; '.join(item.lacks)}."))
     if len(item.merged) > 1:
         alike = "" if item.cohesion is None else f" (mean cosine {item.cohesion:.2f})"
-        click.echo(paragraph(f"Joined from {len(item.merged)} lessons{alike}; its words are those of the first:"))
+        click.echo(paragraph(f"Joined from {len(item.merged)} lessons{alike}:"))
         for lesson in item.merged[:most]:
             says = clip(squeeze(lesson.says), _TEXT)
             click.echo(paragraph(f"- {lesson.id} ({counted(lesson.n_trajectories, 'run')}): {says}", indent=6, first=4))

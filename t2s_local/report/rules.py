@@ -11,8 +11,8 @@ from t2s_local.report.grounds import recording_view
 from t2s_local.report.limits import Limits
 from t2s_local.report.spans import text_of, ticked
 from t2s_local.report.values import RuleView, SkillView, Span
-from t2s_local.report.worded import Worded, worded_rules
 from t2s_local.runs.finished.candidates import Head
+from t2s_local.runs.finished.worded import Piece, Worded, worded_rules
 from t2s_local.text.text import counted
 from t2s_local.values.event import Event
 from t2s_local.values.lesson import Effect, Lesson, line_of
@@ -133,14 +133,13 @@ def _rule(ground: RuleGround, worded: Worded | None, known: Known, limits: Limit
     head, lessons = ground.head, ground.lessons
     first, runs = lessons[0], sorted(_runs(lessons))
     shown = ground.recordings[: limits.recordings]
-    says = worded or Worded("Rules", ticked(line_of(first)), ())
     return RuleView(
         id=head.id,
         name=f"{head.skill}#R{head.number}",
         anchor=anchor_of(head.id),
-        section=says.section,
-        head=says.head,
-        details=says.details,
+        section="Rules" if worded is None else worded.section,
+        head=ticked(line_of(first)) if worded is None else _spans(worded.head),
+        details=() if worded is None else tuple(map(_spans, worded.details)),
         support=len(runs),
         task_support=len({task for lesson in lessons for task in lesson.task_ids}),
         level=level_of(lessons),
@@ -157,6 +156,10 @@ def _rule(ground: RuleGround, worded: Worded | None, known: Known, limits: Limit
         recordings=tuple(recording_view(item, known.projects.get(item.id), limits) for item in shown),
         n_recordings_cut=len(runs) - len(shown),
     )
+
+
+def _spans(pieces: Iterable[Piece]) -> tuple[Span, ...]:
+    return tuple(Span(text=piece.text, kind="code" if piece.is_code else "plain") for piece in pieces)
 
 
 def _effect(effect: Effect) -> str:

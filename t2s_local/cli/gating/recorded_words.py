@@ -8,6 +8,7 @@ from t2s_local.text.text import clip, counted
 from t2s_local.values.gates.results import Proportion, RuleCatch, SkillCatch
 
 _HEAD = ("SKILL", "RULE", "CAUGHT", "95 %", "CONTRADICTS", "95 %", "NET", "P", "VERDICT")
+_DECIDED = frozenset({"accept", "reject", "supported"})
 _WORST = 3
 """Number of tasks that are listed for a skill that contradicts runs."""
 
@@ -23,6 +24,17 @@ def print_recorded(found: RecordedResult) -> None:
     for text in found.notes:
         say(f"{text[:1].upper()}{text[1:]}.")
     _say_rest(found)
+    if not any(skill.verdict in _DECIDED for skill in found.skills):
+        say(f"Nothing is decided: {_what_to_do(found.skills)}")
+
+
+def _what_to_do(skills: Sequence[SkillCatch]) -> str:
+    """Return a clause on why no skill has a verdict, and what brings one."""
+    if not any(skill.n_failures + skill.n_successes for skill in skills):
+        return "no run says how it ended; name a file that does with --labels FILE."
+    if not any(skill.caught.of + skill.contradicts.of for skill in skills):
+        return "no run met the situation of a rule; name recordings of such work with --runs."
+    return "too few runs met the situations of the rules; name more recordings with --runs."
 
 
 def _say_tasks(skills: Sequence[SkillCatch]) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from t2s_local.cli.output import columns, paragraph, rows
 from t2s_local.cli.recording_words import recording_lines
-from t2s_local.cli.reviewing.words import item_lines, quote_lines
+from t2s_local.cli.reviewing.words import item_lines, quote_lines, rules_lines
 from t2s_local.runs.finished.why import Recording
-from t2s_local.runs.reviewing.items import EditItem, Item, ProposedEditItem, RuleItem
+from t2s_local.runs.reviewing.items import EditItem, Item, ProposedEditItem, RuleItem, SkillItem
 
 _LEAST_DIFFERENCE = 4
 """Number of lines of a diff that are shown even in a small window."""
@@ -37,6 +37,8 @@ def in_full(item: Item, place: str, recordings: Iterable[Recording]) -> list[str
     """Return lines with everything about *item*; a rule comes after its evidence, directly above the question."""
     if isinstance(item, EditItem | ProposedEditItem):
         return item_lines(item, place=place, most=len(item.diff))
+    if isinstance(item, SkillItem):
+        return [*item_lines(item, place=place), *rules_lines(item)]
     around = evidence_lines(item, recordings) if isinstance(item, RuleItem) else []
     return [*around, *item_lines(item, place=place)]
 

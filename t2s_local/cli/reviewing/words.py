@@ -24,7 +24,7 @@ EXPLAINED = {
     "quit": "end; what you decided is kept",
 }
 OF_SKILLS = {
-    "more": "show it again",
+    "more": "show all of its rules",
     "accept": "all of its rules stay, at any support",
     "reject": "all of its rules stay out of later runs too",
     "edit": "change its SKILL.md in your editor; later runs keep your changes",
@@ -91,6 +91,18 @@ def item_lines(item: Item, *, place: str | None = None, most: int = _LINES) -> l
     return [line for text in (*lines, *decided) for line in text.splitlines()]
 
 
+def rules_lines(item: SkillItem) -> list[str]:
+    """Return lines with every rule of a skill, as its page words it."""
+    return [
+        line
+        for number, words in enumerate(item.rules, 1)
+        for at, text in enumerate(words)
+        for line in (
+            paragraph(f"{number}. {text}", indent=5, first=2) if at == 0 else paragraph(text, indent=5)
+        ).splitlines()
+    ]
+
+
 def quote_lines(item: RuleItem, *, longest: int) -> list[str]:
     """Return lines with the best quotes of a rule, each cut to *longest* characters."""
     return [
@@ -106,12 +118,13 @@ def _of_rule(item: RuleItem, place: str | None) -> list[str]:
     kind = "RISKY, held back" if item.risk else "candidate, in no skill" if item.skill is None else "in a skill"
     named = item.skill if item.skill is None or item.rule is None else f"{item.skill}#{item.rule}"
     text = None if item.decision is None else item.decision.text
-    when, do, because = (item.when, item.do, item.because) if text is None else (text.when, text.do, text.because)
+    because = () if text is None or not text.because else (f"Why: {text.because}",)
+    first, *rest = item.lines if text is None else (f"{text.when}: {text.do}", *because)
     seen = f"Seen in {counted(item.support, 'run')} of {counted(item.task_support, 'task')}. {_level(item)}"
     return [
         _head(place, named, item.id, kind),
-        paragraph(capitalised(f"{when}: {do}")),
-        *([paragraph(f"Why: {ended(because)}")] if because else []),
+        paragraph(capitalised(first)),
+        *(paragraph(ended(line)) for line in rest),
         paragraph(seen),
         *([paragraph(f"Lacks {'; '.join(item.lacks)}.")] if item.lacks else []),
     ]

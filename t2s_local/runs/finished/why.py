@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from t2s_local.errors import UsageError
 from t2s_local.runs.finished.candidates import lacks_of
 from t2s_local.runs.finished.numbers import libraries_in, rule_numbers
 from t2s_local.runs.finished.stored import finished_run, stored_lessons
+from t2s_local.runs.finished.worded import page_lines
 from t2s_local.runs.result import RunResult
 from t2s_local.text.signature.signature import signature_of
 from t2s_local.values.cluster import Cluster, ClusterId
 from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Quote, line_of
+from t2s_local.values.skill import Skill
 from t2s_local.values.trajectory import Outcome, Step, Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 from t2s_local.workspace import Workspace
@@ -77,6 +81,14 @@ class RuleFacts(Value, frozen=True, kw_only=True):
     task_support: int
     lacks: tuple[str, ...]
     """Reasons why the rule is in no skill; empty for a rule of a skill."""
+    page: tuple[str, ...] = ()
+    """Paragraphs of the rule on the page of its skill, as the run wrote it; empty for a rule in no skill."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Words of the rule for a person: those of its page; for a rule in no skill, those of its first lesson."""
+        because = (f"Why: {self.because}",) if self.because else ()
+        return self.page or (f"{self.when}: {self.do}", *because)
 
 
 class RuleOrigin(RuleFacts, frozen=True, kw_only=True):
@@ -118,7 +130,11 @@ def why(
     numbers = rule_numbers(result, where)
     meant = _meant(name, result, numbers)
     lessons = stored_lessons(workspace, stored.id, [one for item in meant for one in _ids_of(item)])
-    return tuple(_origin(workspace, stored.id, result, item, lessons, numbers, most=most) for item in meant)
+    pages = page_lines(skill for skill in result.skills if any(_is_in(item, skill) for item in meant))
+    found = (_origin(workspace, stored.id, result, item, lessons, numbers, most=most) for item in meant)
+    return tuple(
+        msgspec.structs.replace(item, page=pages.get(ClusterId(item.id), ())) if item.skill else item for item in found
+    )
 
 
 def lessons_of(
@@ -135,6 +151,10 @@ def lessons_of(
     stored, _ = finished_run(workspace, run)
     lessons = stored_lessons(workspace, stored.id, [item.id for origin in origins for item in origin.merged])
     return [(origin, tuple(lessons[item.id] for item in origin.merged)) for origin in origins]
+
+
+def _is_in(item: _Rule, skill: Skill) -> bool:
+    return isinstance(item, Cluster) and item.id in skill.cluster_ids
 
 
 def _ids_of(item: _Rule) -> tuple[LessonId, ...]:

@@ -40,6 +40,8 @@ class SkillItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="skill")
     support: int
     """Number of distinct trajectories behind it."""
     decision: Decision | None
+    rules: tuple[tuple[str, ...], ...] = ()
+    """Paragraphs of each of its rules, as its page words them, in the order in which they are asked about."""
 
 
 class EditItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="edit"):

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from t2s_local.errors import NothingFoundError
 from t2s_local.runs.finished.candidates import Head, best_quotes, heads_of
 from t2s_local.runs.finished.numbers import rule_numbers
 from t2s_local.runs.finished.stored import finished_run, stored_lessons
+from t2s_local.runs.finished.worded import page_lines
 from t2s_local.runs.result import RunResult
 from t2s_local.runs.reviewing.inbox import Inbox, read_inbox
 from t2s_local.runs.reviewing.items import UNASSESSED, EditItem, Item, RuleItem, SkillItem
@@ -178,7 +181,11 @@ def _learned(workspace: Workspace, place: Place, decisions: Sequence[Decision]) 
     stored, result = finished_run(workspace, place.run)
     shown = [head for head in heads_of(result) if place.rules is None or head.id in place.rules]
     numbers = rule_numbers(result, place.libraries)
-    rules = _rules(workspace, stored.id, shown, KnownDecisions(decisions), numbers)
+    pages = page_lines(result.skills)
+    rules = [
+        msgspec.structs.replace(rule, page=pages.get(ClusterId(rule.id), ()))
+        for rule in _rules(workspace, stored.id, shown, KnownDecisions(decisions), numbers)
+    ]
     items: list[Item] = []
     for name in sorted({item.skill for item in rules if item.skill is not None}):
         inside = [item for item in rules if item.skill == name]
@@ -248,7 +255,7 @@ def _rule(head: Head, lessons: Sequence[Lesson], known: KnownDecisions, number: 
 
 
 def _skill(
-    name: str, result: RunResult, place: Place, decisions: Sequence[Decision], rules: Iterable[RuleItem]
+    name: str, result: RunResult, place: Place, decisions: Sequence[Decision], rules: Sequence[RuleItem]
 ) -> SkillItem:
     made = next(skill for skill in result.skills if skill.name == name)
     about = [item for item in decisions if item.skill == name and (item.with_skill or item.id == name)]
@@ -259,5 +266,6 @@ def _skill(
         n_rules=len(made.cluster_ids),
         n_decided=sum(item.decision is not None for item in rules),
         support=made.support,
+        rules=tuple(item.lines for item in rules),
         decision=about[-1] if about else None,
     )

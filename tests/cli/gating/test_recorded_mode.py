@@ -62,6 +62,19 @@ def test_a_table_has_the_skill_its_rules_and_what_the_level_means(place: Path) -
     assert "a leak cannot be seen" in done.err
 
 
+def test_where_nothing_is_decided_the_last_line_says_what_brings_a_verdict(place: Path) -> None:
+    write(place / "unlabelled", *(msgspec.structs.replace(run(n, "failure", "ls"), label=None) for n in range(2)))
+    unlabelled = in_process("gate", "skills", "--runs", "unlabelled")
+    assert unlabelled.err.splitlines()[-1].endswith(
+        "no run says how it ended; name a file that does with --labels FILE."
+    )
+    other = trajectory(*shell("ls", "ok", 0, key="1"), outcome="success", task_id="t", source="0.jsonl")
+    write(place / "other", other)
+    unmet = in_process("gate", "skills", "--runs", "other").err.splitlines()[-1]
+    assert unmet == "Nothing is decided: no run met the situation of a rule; name recordings of such work with --runs."
+    assert "Nothing is decided" not in gated().err
+
+
 def test_json_is_one_object_and_the_same_twice(place: Path) -> None:
     done = gated("--json")
     answer = json.loads(done.out)

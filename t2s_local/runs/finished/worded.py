@@ -1,18 +1,25 @@
-"""Read the wording of rules from the files of their skill."""
+"""Words of rules as the files of their skill have them: what every command shows of a rule of a skill."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from t2s_local.report.values import Span
 from t2s_local.skills.evidence import PATH
+from t2s_local.values.cluster import ClusterId
 from t2s_local.values.skill import Skill
 
 _MARK = re.compile(r"\s*\((R\d+): \d[\d,]* runs?\)\s*$")
 _MARKDOWN = MarkdownIt("commonmark")
+
+
+class Piece(NamedTuple):
+    """Piece of a text, either code or prose."""
+
+    text: str
+    is_code: bool = False
 
 
 class Worded(NamedTuple):
@@ -20,9 +27,14 @@ class Worded(NamedTuple):
 
     section: str
     """Heading above the rule."""
-    head: tuple[Span, ...]
-    details: tuple[tuple[Span, ...], ...]
+    head: tuple[Piece, ...]
+    details: tuple[tuple[Piece, ...], ...]
     """Paragraphs of the rule after the first."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Paragraphs of the rule as text, with code between backticks."""
+        return tuple(map(_text_of, (self.head, *self.details)))
 
 
 def worded_rules(skill: Skill) -> dict[str, Worded]:
@@ -31,7 +43,7 @@ def worded_rules(skill: Skill) -> dict[str, Worded]:
     for file in skill.files:
         if file.path != PATH:
             for section, paragraphs in _items(_MARKDOWN.parse(_body(file.text))):
-                plain = "".join(span.text for span in paragraphs[0])
+                plain = "".join(piece.text for piece in paragraphs[0])
                 if (marked := _MARK.search(plain)) is not None:
                     head = _without_mark(paragraphs[0])
                     found.setdefault(marked[1], Worded(section, head, tuple(paragraphs[1:])))
@@ -43,9 +55,9 @@ def _body(text: str) -> str:
     return text.split("\n---\n", 1)[-1] if text.startswith("---\n") else text
 
 
-def _items(tokens: Sequence[Token]) -> Iterator[tuple[str, list[tuple[Span, ...]]]]:
+def _items(tokens: Sequence[Token]) -> Iterator[tuple[str, list[tuple[Piece, ...]]]]:
     """Yield the heading above every item of an outermost list, and the paragraphs of the item."""
-    depth, heading, paragraphs = 0, "", list[tuple[Span, ...]]()
+    depth, heading, paragraphs = 0, "", list[tuple[Piece, ...]]()
     for position, token in enumerate(tokens):
         if token.type == "list_item_open":
             depth += 1
@@ -61,22 +73,36 @@ def _items(tokens: Sequence[Token]) -> Iterator[tuple[str, list[tuple[Span, ...]
                 yield heading, paragraphs
 
 
-def _spans(tokens: Sequence[Token]) -> tuple[Span, ...]:
+def _spans(tokens: Sequence[Token]) -> tuple[Piece, ...]:
     """Return the pieces of a paragraph, with the words of emphasised text but without the emphasis."""
-    pieces: list[Span] = []
+    pieces: list[Piece] = []
     for token in tokens:
         if token.type == "code_inline":
-            pieces.append(Span(text=token.content, kind="code"))
+            pieces.append(Piece(token.content, is_code=True))
             continue
         text = " " if token.type in ("softbreak", "hardbreak") else token.content
-        if text and pieces and pieces[-1].kind == "plain":
-            pieces[-1] = Span(text=pieces[-1].text + text)
+        if text and pieces and not pieces[-1].is_code:
+            pieces[-1] = Piece(pieces[-1].text + text)
         elif text:
-            pieces.append(Span(text=text))
+            pieces.append(Piece(text))
     return tuple(pieces)
 
 
-def _without_mark(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+def _without_mark(spans: tuple[Piece, ...]) -> tuple[Piece, ...]:
     """Return the pieces without the count of runs at their end."""
     last = _MARK.sub("", spans[-1].text)
-    return (*spans[:-1], Span(text=last, kind=spans[-1].kind)) if last else spans[:-1]
+    return (*spans[:-1], Piece(last, spans[-1].is_code)) if last else spans[:-1]
+
+
+def _text_of(pieces: Sequence[Piece]) -> str:
+    return "".join(f"`{piece.text}`" if piece.is_code else piece.text for piece in pieces).strip()
+
+
+def page_lines(skills: Iterable[Skill]) -> dict[ClusterId, tuple[str, ...]]:
+    """Return the lines that the pages of *skills* have for each of their rules."""
+    found: dict[ClusterId, tuple[str, ...]] = {}
+    for skill in skills:
+        worded = worded_rules(skill)
+        numbered = {one: f"R{at}" for at, one in enumerate(skill.cluster_ids, 1)}
+        found |= {one: worded[number].lines for one, number in numbered.items() if number in worded}
+    return found
