@@ -54,7 +54,10 @@ def test_what_run_after_run_asked_for_in_vain_is_told_with_what_they_used_instea
         for n in range(3)
     ]
     (lesson,) = lessons(*runs, pattern="absent")
-    assert (lesson.when, lesson.do) == ("in till", "Use `tools/check.py`: there is no `manage.py`.")
+    assert (lesson.when, lesson.do) == (
+        "in till",
+        "Use `tools/check.py` (`python tools/check.py 0`): there is no `manage.py`.",
+    )
 
 
 def test_a_prefix_that_is_not_there_is_left_out() -> None:

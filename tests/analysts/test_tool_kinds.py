@@ -84,7 +84,7 @@ def test_what_a_call_lacked_is_pointed_to_where_it_stood_before() -> None:
 def test_what_to_ask_is_taken_from_recordings_that_keep_only_the_answers_of_tools() -> None:
     runs = [
         trajectory(
-            step("user", f"I am customer {n}"),
+            step("user", f"I am customer {n}, <EMAIL_{n}>"),
             step("tool_result", "Error: user not found"),
             step("assistant", f"I cannot find you{'.' * n} Could you please give me your name and your city?"),
             source=str(n),
@@ -92,6 +92,7 @@ def test_what_to_ask_is_taken_from_recordings_that_keep_only_the_answers_of_tool
         for n in range(3)
     ]
     (lesson,) = lessons(*runs, pattern="policy")
+    assert lesson.when == "a tool answers “User not found” to an e-mail address"
     assert lesson.do == "Ask for the name and city, and look up by these."
 
 

@@ -22,7 +22,10 @@ LEAST_RUNS = 3
 LEAST_WITHOUT_WAY_OUT = 5
 """Fewest runs that missed a name for a lesson without a replacement."""
 WINDOW = 12
+_LONGEST_SHOWN = 90
 _SAME_CALL = 0.8
+_ERROR = re.compile(r"^\w*(?:Error|Exception)\b", re.MULTILINE)
+"""Error in the output of a call that passed for the program which printed it."""
 _SCRIPTS = (".py", ".sh", ".js", ".rb")
 _ABSENT = re.compile(
     r"(?:^|[\s:])(?P<command>[a-z][\w.+-]*): (?:command )?not found|can'?t open file '?(?P<script>[^'\s:]+)'?: |"
@@ -46,7 +49,8 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
         if thing is None or not _names(event.action, thing) or thing in told:
             continue
         told.add(thing)
-        out = next((later for later in events[at + 1 : at + 1 + WINDOW] if _does_without(event, later, thing)), None)
+        outs = [later for later in events[at + 1 : at + 1 + WINDOW] if _does_without(event, later, thing)]
+        out = next((later for later in outs if _ERROR.search(later.output) is None), next(iter(outs), None))
         quotes = [
             quote(piece, event.call, event.action, role="action"),
             quote(piece, event.result, event.error or "", role="observation"),
@@ -121,7 +125,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         is_program = _is_program(error)
         if len(projects) > 1 and not is_program:
             continue  # Where each project keeps its files is no matter of one thing that is missing.
-        advice = _advice(thing, shared[0] if shared else None, is_program=is_program)
+        advice = _advice(thing, shared[0] if shared else None, _shown(pairs, shared), is_program=is_program)
         if is_sometimes_there:
             place = f"a task names {code(thing)}"
             advice = f"Look first whether it is there ({code(f'ls -d {thing}')}): some of these environments lack it."
@@ -170,11 +174,18 @@ def _projects(pairs: Sequence[tuple[Run, Note]]) -> set[str]:
     return {project for run, _ in pairs if (project := project_of(run.piece)) is not None}
 
 
-def _advice(thing: str, out: str | None, *, is_program: bool) -> str:
+def _shown(pairs: Sequence[tuple[Run, Note]], out: Sequence[str]) -> str:
+    """Return the shortest call that passed with the script *out*, in brackets; empty if there is no short one."""
+    calls = [note.quotes[2].text for _, note in pairs if out and note.detail == out[0] and out[0].endswith(_SCRIPTS)]
+    shown = min(calls, key=lambda text: (len(text), text), default="")
+    return f" ({code(shown)})" if 0 < len(shown) <= _LONGEST_SHOWN else ""
+
+
+def _advice(thing: str, out: str | None, shown: str, *, is_program: bool) -> str:
     if is_program and out in (None, "-"):
         return f"Leave {code(thing)} out: it is not installed."
     if out == "-":
         return f"Leave {code(thing)} out: there is none, and the call works without it."
     if out:
-        return f"Use {code(out)}: there is no {code(thing)}."
+        return f"Use {code(out)}{shown}: there is no {code(thing)}."
     return f"There is no {code(thing)}: look at what there is first."

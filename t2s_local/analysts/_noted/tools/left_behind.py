@@ -62,7 +62,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         alone = len({run.piece.trajectory.id for run, note in pairs if note.detail.endswith("\n")})
         yield lesson(
             when=f"before `{head}`",
-            do=f"Remove the scratch files you created first ({names} and the like): the patch takes every new file.",
+            do=f"Remove the scratch files you created first ({names} and the like): the patch takes every new file."
+            + (" Then look whether it still changes the code itself." if alone > 1 else ""),
             because=f"{len(met)} of {len(runs_of(handed[head]))} patches hold such files"
             + (f", and {alone} hold nothing else" if alone else ""),
             polarity="success",

@@ -26,7 +26,8 @@ _SUBJECT = re.compile(
 """Subject of a sentence that states a rule."""
 _LONGEST_ANSWER = 300
 _QUESTION = re.compile(r"[A-Z][^.!?\n]{15,200}\?")
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w|<EMAIL(?:_\d+)?>")
+"""An e-mail address, or the placeholder for one."""
 _MAIL = "an e-mail address"
 MOSTLY = 0.8
 """Share of the refusals that must follow an e-mail address for the address to be what was not found."""
