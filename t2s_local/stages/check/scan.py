@@ -27,6 +27,8 @@ _UNSEEN = re2.compile(
 _ACTIVE_LINK = re2.compile(r"(?i)\]\(\s*<?(?:javascript|data|vbscript|file):|\bhref\s*=\s*[\"']?(?:javascript|data):")
 _NUMBER_HOST = re2.compile(r"(?i)^https?://(?:\[|\d{1,3}(?:\.\d{1,3}){3})")
 _PROGRAM = re2.compile(r"(?i)\.(?:sh|bash|zsh|py|js|mjs|ts|rb|pl|ps1|bat|cmd|exe|dll|so|dylib|jar|php|lua|go)$")
+_WHEN = frozenset({"standing-order", "urgency"})
+"""Signs of an order about when; in a description "always use" says when the skill is used, which it is there for."""
 _EXCERPT = 80
 _LONGEST = 2000
 """Largest number of characters of a finding from which its excerpt is cut."""
@@ -132,10 +134,17 @@ def at_or_above(risks: Iterable[Risk], level: Gravity) -> tuple[Risk, ...]:
 
 def _signs(text: str) -> Iterator[_Place]:
     summaries = {sign.id: sign.summary for kind in _KINDS for sign in signs(kind)}
-    for kind in _KINDS:
-        for item in spot(text, kind):
-            said = text[item.start : min(item.end, item.start + _LONGEST)]
-            yield _Place(item.start, item.sign, item.severity, summaries[item.sign], said)
+    end = _end_of_front(text)
+    for start, part, is_front in ((0, text[:end], True), (end, text[end:], False)):
+        for item in (item for kind in _KINDS for item in spot(part, kind)):
+            said = part[item.start : min(item.end, item.start + _LONGEST)]
+            if not (is_front and item.sign in _WHEN and said.lower().endswith((" use", " used"))):
+                yield _Place(start + item.start, item.sign, item.severity, summaries[item.sign], said)
+
+
+def _end_of_front(text: str) -> int:
+    """Return the end of the front matter; 0 without one. No sentence goes on from a description into the page."""
+    return max(text.find("\n---", 3), 0) if text.startswith("---") else 0
 
 
 def _characters(text: str) -> Iterator[_Place]:
