@@ -20,7 +20,7 @@ def asked(n: int, text: str, *, found: bool) -> Trajectory:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('"Harbour {n}"', "Write it without quotation marks."),
+        ('"Harbour {n}"', "Write what you ask for without quotation marks."),
         ("the old harbour of the town numbered {n}", "Ask with a name of at most two words, not with a description."),
     ],
 )

@@ -111,3 +111,12 @@ def test_a_look_that_keeps_a_call_from_being_refused_is_told_for_the_time_before
     rule = told(runs, "you are about to call `post`", "Check the room first, at `free` in what `get_channels` returns.")
     body = file_of(skill_of(runs, rule), "SKILL.md")
     assert "Before you call `post`, check the room first, at `free` in what" in body
+
+
+def test_a_situation_that_only_names_a_tool_in_use_is_said_once() -> None:
+    runs = runs_of([ASKED] * 3)
+    rule = told(runs, "you call `get_channels`", "Pass `all` as `kind`, not `own`, which is refused.")
+    body = file_of(skill_of(runs, rule), "SKILL.md")
+    assert "- You are about to use `get_channels`." in body
+    assert "- You call `get_channels`." not in body
+    assert "When you call `get_channels`, pass `all` as `kind`" in body

@@ -26,7 +26,7 @@ MORE = "references/more.md"
 _MOST_SITUATIONS = 4
 _ONLY_USED = re.compile(r"with `[^`]+`(?:(?:,| or|, or) `[^`]+`)*")
 """A situation that names only the tools in use, which the page lists on a line of their own."""
-_CALL = re.compile(r"you are about to call `([^`]+)`")
+_CALL = re.compile(r"you (?:are about to )?call ((?:(?:, | or |, or )?`[^`]+`)+)")
 _ACTION = re.compile(r"`([^`]+)`")
 _SAME_ACTIONS = 0.6
 _MOST_USED = 5
@@ -189,9 +189,9 @@ def _when(rules: Sequence[Rule], asked: Requests, project: str | None) -> str:
 
 
 def _is_use(situation: str, used: Sequence[str]) -> bool:
-    """Return whether *situation* says only that a tool of *used* is about to be called."""
+    """Return whether *situation* says only that tools of *used* are about to be called."""
     call = _CALL.fullmatch(situation)
-    return call is not None and call[1] in used
+    return call is not None and set(_ACTION.findall(call[1])) <= set(used)
 
 
 def _references(more: Sequence[Rule]) -> str:

@@ -65,7 +65,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             good = [pair for pair in pairs if pair[1].detail.endswith(_GOOD) and not fault.feature.is_of(pair[1])]
             yield lesson(
                 when=f"with `{tool}`",
-                do=f"{fault.feature.asked.format(it=f'`{argument}`' if argument else 'it')}.",
+                do=f"{fault.feature.asked.format(it=f'`{argument}`' if argument else 'what you ask for')}.",
                 because=f"Of {fault.n_with} {fault.feature.has} {n_good} found something, of {fault.n_without} others"
                 f" {fault.good_without}",
                 polarity="success",
