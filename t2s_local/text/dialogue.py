@@ -13,11 +13,11 @@ _REPLY = re.compile(
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
-    r"^(?:no|nope)[,.!:\s—-]|\bnot what\b|\bthat'?s (?:not|wrong)|\bthat is (?:not|wrong)|\bwrong\b|"
-    r"(?<!\bi )(?<!\bwe )\b(?:don'?t|do not)\b|\bnever\b|\bshould(?:n'?t| not| have)\b|^stop\b(?!#)|"
+    r"^(?:no|nope)[,.!:\s—-]|\bnot what\b|\bthat['’]?s (?:not|wrong)|\bthat is (?:not|wrong)|\bwrong\b|"
+    r"(?<!\bi )(?<!\bwe )\b(?:don['’]?t|do not)\b|\bnever\b|\bshould(?:n['’]?t| not| have)\b|^stop\b(?!#)|"
     r"\bstop (?:doing|for|using|it|that|adding|changing)\b|\bi (?:said|meant|asked for|told)\b|"
     r"\bwhy (?:did|are|do) you\b|\bundo\b|\brevert\b|\bonly\b.{0,40}\bnot\b|"
-    r"\bstill (?:fail|not|broken|wrong|the same)|\bwe (?:always|never|use|don'?t (?:use|want|need))\b|"
+    r"\bstill (?:fail|not|broken|wrong|the same)|\bwe (?:always|never|use|don['’]?t (?:use|want|need))\b|"
     r"\b(?:just use|no need)\b|\binstead of\b|\b(?:use|do|put|make|run|write|call|keep|name|move)\b.{0,60}\binstead\b",
     re.IGNORECASE,
 )

@@ -68,10 +68,22 @@ def test_orders_questions_and_thanks_are_no_corrections(words: str) -> None:
 )
 def test_what_a_person_says_on_stopping_the_agent_is_a_wish_also_before_its_first_call(mark: Step) -> None:
     begun = step("assistant", "Let us change assets/style.css and")
-    stopped = (step("user", "round the border"), begun, mark, step("user", "only edit index.html"))
-    assert [wish_of(found) for found in told(trajectory(*stopped, *REWROTE))] == ["Only edit index.html."]
-    going_on = (step("user", "round the border"), begun, step("user", "only edit index.html"))
-    assert told(trajectory(*going_on, *REWROTE)) == []
+    words = step("user", "use the style tag of the page")
+    stopped = (step("user", "round the border"), begun, mark, words)
+    assert [wish_of(found) for found in told(trajectory(*stopped, *REWROTE))] == ["Use the style tag of the page."]
+    assert told(trajectory(step("user", "round the border"), begun, words, *REWROTE)) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "only edit index.html",
+        "change all the borders to be blue instead of green",
+        "instead of printing all the rates, print a summary",
+    ],
+)
+def test_an_order_about_what_this_task_is_to_give_is_no_rule(words: str) -> None:
+    assert told(conversation(words)) == []
 
 
 def test_a_polite_request_for_more_is_no_rule_where_the_agent_takes_nothing_back() -> None:

@@ -117,7 +117,7 @@ def test_the_few_commands_of_an_environment_are_told_where_others_are_tried(writ
     told = one("known_command", [*known, *tried])
     assert told.when == "you act in this environment"
     assert told.do.startswith("Use only these commands, in these forms: `")
-    assert "No other command works (`ask`, `grab` or `seek` is answered" in told.do
+    assert "No other command works (`ask`, `grab` or `seek`, for example): it is answered" in told.do
     assert lessons(*known, *tried[:2], pattern="known_command") == []
     fine = [run(200, *did(write, *((f"{word} cog 1", "Done.") for word in ("grab", "seek", "ask"))))]
     assert lessons(*known, *tried, *fine, pattern="known_command") == []

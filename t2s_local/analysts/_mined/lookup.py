@@ -10,10 +10,15 @@ from t2s_local.text.text import clip, join_words, squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 
+_NOT = r"(?:do not|don['’]?t|can['’]?t|cannot|couldn['’]?t)"
+_VALUE = (
+    r"(?:[a-z][\w-]*\s+){0,2}(?:id|ids|number|numbers|code|path|name|version|url|file|branch|date|details?|password)"
+)
 _LACKS = re.compile(
-    r"\b(?:i|we)\s+(?:do not|don'?t|can'?t|cannot|couldn'?t)\s+(?:actually |really |currently |even )?"
+    rf"\b(?:i|we)\s+{_NOT}\s+(?:actually |really |currently |even )?"
     r"(?:have|remember|recall|know|find)\s+(?:what |which )?(?:my|the|that|our|those|his|her|their|any of the)?\s*"
-    r"((?:[a-z][\w-]*\s+){0,2}(?:id|ids|number|numbers|code|path|name|version|url|file|branch|date|details?|password))\b",
+    rf"(?P<lacked>{_VALUE})\b"
+    rf"|\b(?P<asked>{_VALUE}):\s*(?:i|we)\s+{_NOT}\s+(?:actually |really |currently )?(?:have|remember|recall|know)\b",
     re.IGNORECASE,
 )
 _WITHIN = 8
@@ -93,7 +98,7 @@ def _advice(piece: Slice, what: str, calls: Sequence[Event]) -> str:
 
 def _named(found: re.Match[str]) -> str:
     """Return the name of the value that the user lacks, in the singular: ``reservation ID``."""
-    name = squeeze(found[1]).lower()
+    name = squeeze(found["lacked"] or found["asked"]).lower()
     return re.sub(r"\bids?$", "ID", name.removesuffix("s") if name.endswith(("numbers", "codes", "ids")) else name)
 
 

@@ -18,9 +18,9 @@ _OPTION = re.compile(r"(?<!\S)--?[A-Za-z][\w-]*")
 _SHOWN_LINES = 3
 _CAUSE = re.compile(
     r"\b(?:because|root cause|the (?:issue|problem|error|reason|bug) (?:is|was|seems|occurs|comes)|due to|caused by|"
-    r"this (?:fails|failed|happens|means) (?:because|when|that)|turns out|is not installed|isn'?t installed|"
+    r"this (?:fails|failed|happens|means) (?:because|when|that)|turns out|is not installed|isn['’]?t installed|"
     r"is not available|was removed|requires|must be|needs to|does not (?:exist|support|have)|"
-    r"doesn'?t (?:exist|support|have)|"
+    r"doesn['’]?t (?:exist|support|have)|"
     r"instead of|not enough|already|conflicts? with|is missing|are missing|not defined|expects?)\b",
     re.IGNORECASE,
 )

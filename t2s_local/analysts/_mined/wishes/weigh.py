@@ -26,6 +26,9 @@ _NAMED = 1.0
 _AGAINST = frozenset({"prohibit", "replace"})
 """Cues of words that reject an action that they name."""
 _STOPPED = 2.0
+_STANDING = frozenset({"habit", "prohibit", "oblige", "choose", "complain"})
+_ONCE = -2.0
+"""Weight of an order without a word that makes it hold for later tasks: it says what this task is to give."""
 _OWN = -2.0
 _OWN_SHARE = 0.2
 """Share of the removed words from the user's own earlier message above which the user has changed their mind."""
@@ -71,6 +74,9 @@ def weigh(sentences: Sequence[str], around: Course, *, n_characters: int = 0) ->
         weight += _NAMED
     if n_characters >= _LONG_FROM:
         weight += _LONG
+    swaps = around.undone is not None and any(one.introduced for one in found)
+    if not cues & _STANDING and not ("limit" in cues and swaps):
+        weight += _ONCE
     return weight, found
 
 

@@ -31,8 +31,8 @@ _CALL = re.compile(
 _NOTHING = re.compile(
     r"\b(?:no (?:such|matching|record|entr|person|result|file|one|information|data)\w*|none\b|zero\b|0\b"
     r"|not (?:found|exist|listed|available|present)"
-    r"|(?:could|can)(?:n[o']t| not) (?:be )?(?:find|found|determine|identif|locat|match)\w*"
-    r"|(?:does|do|did)(?:n't| not) (?:exist|appear|have|own|match)"
+    r"|(?:could|can)(?:n[o'’]t| not) (?:be )?(?:find|found|determine|identif|locat|match)\w*"
+    r"|(?:does|do|did)(?:n['’]t| not) (?:exist|appear|have|own|match)"
     r"|unable to (?:find|determine|locate|identify))",
     re.IGNORECASE,
 )

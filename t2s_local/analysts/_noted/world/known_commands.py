@@ -23,7 +23,9 @@ MOST_KNOWN = 12
 """Most commands that are listed: an environment with more is no small set of commands."""
 LEAST_PASSED = 200
 """Fewest calls that pass, so that a command without a success is not one that nobody needed."""
-_MOST_SHOWN = 6
+LEAST_TRIES = 2
+"""Fewest runs that tried an unknown command for it to be named: others are slips."""
+_MOST_SHOWN = 3
 Pairs = Sequence[tuple[Run, Note]]
 
 
@@ -42,12 +44,14 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             continue
         by_use = sorted(known, key=lambda tool: (-len(known[tool]), tool))
         forms = [_form(tool, [note.detail for _, note in known[tool]]) for tool in by_use]
-        by_tries = sorted(unknown, key=lambda tool: (-len(runs_of(unknown[tool])), tool))[:_MOST_SHOWN]
+        tries = {tool: len(runs_of(pairs)) for tool, pairs in unknown.items()}
+        by_tries = sorted((tool for tool in tries if tries[tool] >= LEAST_TRIES), key=lambda tool: (-tries[tool], tool))
+        such = join_words((f"`{tool}`" for tool in by_tries[:_MOST_SHOWN]), last="or")
         errors = most_common((note.quotes[-1].text for _, note in bad), most=1)
         yield lesson(
             when="you act in this environment",
             do=f"Use only these commands, in these forms: {join_words(forms)}. No other command works"
-            f" ({join_words((f'`{tool}`' for tool in by_tries), last='or')} is answered {said(errors[0])}).",
+            f"{f' ({such}, for example)' if such else ''}: it is answered {said(errors[0])}.",
             because=f"{len(bad)} of {len(bad)} calls of {len(unknown)} other commands failed, in {len(met)} runs",
             polarity="success",
             pattern=PATTERN,
