@@ -17,6 +17,8 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     """A library and the runs that nothing was learned from."""
 
     library: Path
+    train: Path
+    """Folder of the runs that the skills were learned from."""
     held: tuple[Trajectory, ...]
 
 
@@ -40,4 +42,4 @@ def made(domains: Sequence[Path], folder: Path, *, most: int, seed: int) -> Worl
         kept = [msgspec.json.encode(run) for run, is_out in zip(runs, out, strict=True) if not is_out]
         (train / f"{number}.jsonl").write_bytes(b"\n".join(kept) + b"\n")
     t2s_local.distill(train, library, workspace=folder / "ws", model="none")
-    return World(library=library, held=tuple(held))
+    return World(library=library, train=train, held=tuple(held))

@@ -190,6 +190,12 @@ def _index_of_one(path: Path, embedder: Embedder) -> LibraryIndex:
     return index_of([VersionedSource(_readable(path), "")], {}, embedder)
 
 
+def _is_ours(source: SkillSource) -> bool:
+    """Return whether the page of a skill says that t2s wrote it."""
+    about = source.front.get("metadata")
+    return isinstance(about, dict) and str(about.get("written-by", "")).startswith("t2s-local")
+
+
 def _readable(path: Path) -> SkillSource:
     """Read one skill that may be used.
 
@@ -214,7 +220,8 @@ def _reader(library: Path) -> Callable[[str], SkillText | None]:
             source = read_source(library / name)
         except InputError:
             return None
-        return SkillText(name, {path: text for path, text in source.texts.items() if path.endswith(".md")})
+        texts = {path: text for path, text in source.texts.items() if path.endswith(".md")}
+        return SkillText(name, texts, is_ours=_is_ours(source))
 
     return read
 

@@ -26,7 +26,7 @@ A long story about archives and how people came to use them over the years.
 1. When an archive of a backup is large, list its files before you unpack it.
    - This was seen in 3 of 4 runs.
    - Do: `tar tf backup.tar`
-2. When files of the backup are checked, compare their sums with `sha256sum -c`.
+2. When files of the archive of a backup are checked, compare their sums with `sha256sum -c`.
 3. When a cake is baked for a birthday, preheat the oven and grease the tin well.
 
 ## Avoid

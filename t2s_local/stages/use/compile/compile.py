@@ -28,8 +28,8 @@ NEARLY = 0.7
 TELLING, LIMITING = 0.5, 0.35
 """Share of the best part's value from which on a part of a chosen skill says enough for the task; the second is for
 parts that forbid or limit something, which do more harm when they lack."""
-LARGE = 400
-"""Tokens of a part for which its value must be as large as that of the best part."""
+LARGE = 250
+"""Tokens of a part for which its value must be as large as that of the best part (decision 0922)."""
 
 
 class ContextLine(Value, frozen=True, kw_only=True):

@@ -52,9 +52,10 @@ class Part(Value, frozen=True, kw_only=True):
 class SkillText:
     """Files of one skill by line, and the headings above each line."""
 
-    def __init__(self, name: str, texts: dict[str, str]) -> None:
-        """Keep the Markdown files of the skill *name*, by path."""
+    def __init__(self, name: str, texts: dict[str, str], *, is_ours: bool = False) -> None:
+        """Keep the Markdown files of the skill *name*, by path; *is_ours* if t2s wrote them."""
         self.name = name
+        self._is_ours = is_ours
         self._pages = {path: Page(path=path, text=text) for path, text in texts.items()}
         self._lines = {path: text.split("\n") for path, text in texts.items()}
 
@@ -67,10 +68,18 @@ class SkillText:
         lines = self._lines.get(unit.path, [])
         return "\n".join(lines[unit.line - 1 : unit.line + unit.text.count("\n")]) == unit.text
 
+    def is_about_itself(self, unit: SubUnit) -> bool:
+        """Return whether a part says nothing about the work: when the skill is used, or how t2s came to its rules."""
+        is_above = self._is_ours and unit.kind == "section" and not self._around(unit.path, unit.line)
+        return is_above or unit.heading.casefold().startswith(TRIGGER)
+
     def headings(self, path: str, line: int) -> tuple[LinePlace, ...]:
-        """Return the lines of the headings that a line needs: the nearest, and those above that forbid something."""
+        """Return the lines of the headings that a line needs: the nearest, and those above that forbid something.
+
+        Of a page that t2s wrote only the latter: its other headings name kinds of rules, which the rules show anyway.
+        """
         around = self._around(path, line)
-        wanted = [one for one in around if one is around[-1] or _forbids(one.title)]
+        wanted = [one for one in around if (one is around[-1] and not self._is_ours) or _forbids(one.title)]
         return tuple(LinePlace(self.name, path, number + 1) for one in wanted for number in range(one.first, one.body))
 
     def forbids(self, path: str, line: int) -> bool:
@@ -88,7 +97,7 @@ def _forbids(title: str) -> bool:
 def parts_of(
     units: Sequence[tuple[SubUnit, float]], text: SkillText, *, requires: Mapping[str, Sequence[str]]
 ) -> list[Part]:
-    """Return the parts of a skill, without those that only say when the skill is used.
+    """Return the parts of a skill, without those that say nothing about the work.
 
     An item of a list is a part. Of an item, the first paragraph and every paragraph with a verbatim line come along;
     the rest may be left. Paragraphs, tables and blocks of code below one heading are one part, because the words before
@@ -102,7 +111,7 @@ def parts_of(
     found: list[Part] = []
     group: list[tuple[SubUnit, float]] = []
     for unit, value in units:
-        if not text.holds(unit) or unit.heading.casefold().startswith(TRIGGER):
+        if not text.holds(unit) or text.is_about_itself(unit):
             continue
         is_item = unit.kind in ("rule", "prohibition")
         if group and (is_item or (group[-1][0].path, group[-1][0].heading) != (unit.path, unit.heading)):

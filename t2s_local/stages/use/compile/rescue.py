@@ -1,6 +1,6 @@
 """Rescue parts of skills that were not chosen, and attach each to the chosen skill that it goes with (SkillRAE).
 
-The figures are those of arXiv 2605.10114, restated in ``t2s_local/decisions``; none of its code is used.
+The figures are those of arXiv 2605.10114 where decision 0922 names no other; none of its code is used.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -64,6 +64,14 @@ def test_what_only_says_when_to_use_a_skill_is_no_part() -> None:
     assert len(found) == 6
 
 
+def test_of_a_page_that_t2s_wrote_the_words_about_the_page_itself_are_no_part() -> None:
+    source = SkillSource(name="handling-archives", raw={"SKILL.md": PAGE.encode()}, sizes={"SKILL.md": len(PAGE)})
+    ours = SkillText(source.name, {"SKILL.md": PAGE}, is_ours=True)
+    found = parts_of([(unit, 0.5) for unit in sub_units(source)], ours, requires={})
+    assert len(found) == 5
+    assert "how all of it came to be" not in " ".join(line for part in found for line in said(part, ours))
+
+
 def test_an_item_keeps_its_first_paragraph_and_every_verbatim_line() -> None:
     found, skill = parts()
     step = found[1]
