@@ -58,30 +58,33 @@ class Logprob:
         return ScoredRun(run=observe(run), task=run.task or "", acts=acts)
 
     def measure(
-        self, skills: Sequence[GatedSkill], runs: Sequence[tuple[ScoredRun, Outcome | None]]
+        self, skills: Sequence[GatedSkill], runs: Sequence[tuple[ScoredRun, Outcome | None]], *, most: int = _MOST_RUNS
     ) -> Iterator[SkillSupport]:
-        """Yield, for each of *skills*, how its rules change the likelihood of the actions in *runs*.
+        """Yield, for each of *skills*, how its rules change the likelihood of the actions in at most *most* runs.
 
         Raises:
             ModelError: the model cannot be run, or returns no log-probabilities.
         """
         tools = frozenset(call.tool for one, _ in runs for call in one.run.calls)
         programs = frozenset(name for one, _ in runs for call in one.run.calls for name, _ in call.calls)
+        errors = frozenset(call.error for one, _ in runs for call in one.run.calls if call.error is not None)
         for skill in skills:
-            probes = [probe_of(rule, tools=tools, programs=programs) for rule in skill.rules]
-            yield summed(skill, self._scored([probe for probe in probes if probe.is_readable], runs))
+            probes = [probe_of(rule, tools=tools, programs=programs, errors=errors) for rule in skill.rules]
+            yield summed(skill, self._scored([probe for probe in probes if probe.is_readable], runs, most))
 
-    def _scored(self, probes: Sequence[Probe], runs: Sequence[tuple[ScoredRun, Outcome | None]]) -> list[RunSupport]:
+    def _scored(
+        self, probes: Sequence[Probe], runs: Sequence[tuple[ScoredRun, Outcome | None]], most: int
+    ) -> list[RunSupport]:
         found: list[RunSupport] = []
         for one, outcome in runs:
             places = [(at, probe) for probe in probes if (at := first_occurrence(probe, one.run)) is not None]
-            if outcome in {"success", "failure"} and places and len(found) < _MOST_RUNS:
+            if outcome in {"success", "failure"} and places and len(found) < most:
                 at, probe = min(places, key=lambda place: place[0])
                 found.append(self._support(one, outcome, probe, at))
         return found
 
     def _support(self, one: ScoredRun, outcome: Outcome | None, probe: Probe, at: int) -> RunSupport:
-        advice = f"Advice: {probe.rule.situation}: {probe.rule.orders[0]}"
+        advice = f"Advice: {': '.join((probe.rule.situation, *probe.rule.orders[:1]))}"
         ballot = _ballot(one, at)
         support = placebo = None
         if ballot is not None:

@@ -53,7 +53,8 @@ class Recorded:
         """
         tools = frozenset(call.tool for run, _ in runs for call in run.calls)
         programs = frozenset(name for run, _ in runs for call in run.calls for name, _ in call.calls)
-        return tuple(_measure(skill, runs, tools=tools, programs=programs, meant=meant) for skill in skills)
+        errors = frozenset(call.error for run, _ in runs for call in run.calls if call.error is not None)
+        return tuple(_measure(skill, runs, (tools, programs, errors), meant=meant) for skill in skills)
 
 
 def load() -> Recorded:
@@ -68,16 +69,16 @@ _Found = Mapping[int, bool]
 def _measure(
     skill: GatedSkill,
     runs: Sequence[Seen],
+    known: tuple[frozenset[str], frozenset[str], frozenset[str]],
     *,
-    tools: frozenset[str],
-    programs: frozenset[str],
     meant: Meant | None,
 ) -> SkillCatch:
+    tools, programs, errors = known
     outcomes = [outcome for _, outcome in runs]
     rules, seen = [], []
     n_unread = 0
     for rule in skill.rules:
-        probe = probe_of(rule, tools=tools, programs=programs)
+        probe = probe_of(rule, tools=tools, programs=programs, errors=errors)
         if probe.is_readable:
             found = dict(_looked_up(probe, runs))
             seen.append(found)

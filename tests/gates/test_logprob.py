@@ -10,7 +10,7 @@ from t2s_local.engines.scripted import Scripted, load
 from t2s_local.gates.logprob import Logprob, placebo_of, polarity_of
 from t2s_local.ports.engine import Continuation
 from t2s_local.text.effect.effect import support_of
-from t2s_local.values.gates.results import GatedSkill
+from t2s_local.values.gates.results import GatedRule, GatedSkill
 from t2s_local.values.gates.supports import SkillSupport
 from t2s_local.values.trajectory import Outcome
 from t2s_local.weights.fit import Wishes
@@ -62,6 +62,15 @@ def test_six_runs_above_the_placebo_support_a_rule_and_five_do_not() -> None:
 def test_a_placebo_that_does_as_much_is_no_evidence() -> None:
     found = measured(8, lambda given: 0.3 if given else 0.0)
     assert (found.support, found.placebo, found.p_value, found.verdict) == (0.3, 0.3, None, "no_evidence")
+
+
+def test_a_rule_with_its_condition_behind_the_order_is_scored_in_its_own_words() -> None:
+    told = GatedRule(name="R1", line=1, situation="Run `deploy --wait` when the lock is held.", orders=())
+    runs = [run(number, "success", "deploy", "deploy --wait") for number in range(6)]
+    gate = Logprob(ByHand(lambda given: 0.5 if "when the lock is held" in given else 0.0))
+    skill = GatedSkill(name="deploying", path="deploying", digest="0", text="", rules=(told,))
+    (found,) = gate.measure([skill], [(gate.observe(one), one.outcome) for one in runs])
+    assert (found.n_above, found.support) == (6, 0.5)
 
 
 def test_actions_of_failed_runs_support_nothing() -> None:

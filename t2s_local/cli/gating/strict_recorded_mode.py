@@ -30,7 +30,9 @@ def gate_strict_recorded(
         for one in found.skills[len(current) :]
     ]
     if is_noted:
-        note_results(job.skills, strict_notes(judged, command=command_line()))
+        against = current[0] if current else None
+        noted = strict_notes(judged, command=command_line(), runs=job.runs, labels=job.labels, against=against)
+        note_results(job.skills, noted)
     if as_json:
         print_json({"mode": "strict", "level": "L1", "n_runs": found.n_runs, "skills": judged, "notes": found.notes})
     else:

@@ -6,7 +6,9 @@ from functools import cached_property
 
 import msgspec
 
+from t2s_local.gates._recorded.marking import marked
 from t2s_local.gates._recorded.observed import WORD, Call, ObservedCall
+from t2s_local.gates._recorded.plain_words import ErrorWords, turned, words_of_error
 from t2s_local.text.effect.shown import changed_spans
 from t2s_local.text.lesson_words import CODE, MESSAGE, code_spans, runs_in
 from t2s_local.text.messages import error_kind
@@ -81,7 +83,7 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A rule in the form in which runs are searched for it."""
 
     rule: GatedRule
-    kinds: tuple["ErrorKind", ...]
+    kinds: tuple["ErrorKind | ErrorWords", ...]
     """Kinds of errors in the situation of the rule."""
     occasions: tuple[Wanted, ...]
     """Calls in the situation of the rule."""
@@ -101,26 +103,35 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return bool(self.ways) and not any(way.needed for way in self.ways)
 
 
-def probe_of(rule: GatedRule, *, tools: Collection[str], programs: Collection[str]) -> Probe:
+def probe_of(
+    rule: GatedRule, *, tools: Collection[str], programs: Collection[str], errors: Collection[str] = ()
+) -> Probe:
     """Return the probe of *rule*.
 
     Args:
         rule: The rule.
         tools: Names of the tools that the runs called; code that begins with such a name is a call of the tool.
         programs: Names of the programs that the runs called.
+        errors: Kinds of errors in the runs, with which a situation in plain words is compared.
     """
-    bare = MESSAGE.sub(" ", rule.situation)
+    situation = marked(rule.situation, tools=tools, programs=programs)
+    orders = [marked(order, tools=tools, programs=programs) for order in rule.orders]
+    if not orders:
+        situation, orders = turned(situation)
+    bare = MESSAGE.sub(" ", situation)
     occasions = [span for span in code_spans(bare) if _is_call(span, tools, programs)]
     known = (frozenset(tools), frozenset(programs))
-    ways = [way for order in rule.orders if (way := _way(order, occasions, known)) is not None]
-    kinds = [_kind(text) for text in MESSAGE.findall(rule.situation)]
-    found = [one for one in kinds if one is not None]
+    ways = [way for order in orders if (way := _way(order, occasions, known)) is not None]
+    kinds = [_kind(text) for text in MESSAGE.findall(situation)]
+    found: list[ErrorKind | ErrorWords] = [one for one in kinds if one is not None]
+    if not found and not occasions and (plain := words_of_error(situation, errors)) is not None:
+        found.append(plain)
     return Probe(
         rule=rule,
         kinds=tuple(found),
         occasions=tuple(_wanted(span, (), known) for span in occasions),
         ways=tuple(ways),
-        is_before=not found and any(_BEFORE.search(text) for text in (rule.situation, *rule.orders)),
+        is_before=not found and any(_BEFORE.search(text) for text in (situation, *orders)),
     )
 
 

@@ -94,8 +94,15 @@ def measured_figures(item: MeasuredSkill) -> dict[str, float | int | None]:
     return {**counts, **means, "better": item.n_better, "worse": item.n_worse, **item.figures}
 
 
-def strict_notes(found: Sequence[StrictRecorded], *, command: tuple[str, ...]) -> list[GateNote]:
-    """Return notes on verdicts by the net of level L1 for the libraries of the skills."""
+def strict_notes(
+    found: Sequence[StrictRecorded],
+    *,
+    command: tuple[str, ...],
+    runs: Sequence[Path],
+    labels: Path | None,
+    against: Path | None,
+) -> list[GateNote]:
+    """Return notes on verdicts by the net of level L1, with all paths so that the nets can be measured again."""
     now = datetime.now(tz=UTC).isoformat(timespec="seconds")
     return [
         GateNote(
@@ -105,13 +112,21 @@ def strict_notes(found: Sequence[StrictRecorded], *, command: tuple[str, ...]) -
             digest=item.digest,
             verdict=item.verdict,
             reason=item.reason,
-            figures={"net": item.net, "current": item.current, "runs": item.n_runs},
+            figures=strict_figures(item),
             command=command,
             folder=str(Path.cwd()),
+            runs=tuple(str(path.absolute()) for path in runs),
+            labels=None if labels is None else str(labels.absolute()),
+            against=None if against is None else str(against.absolute()),
             at=now,
         )
         for item in found
     ]
+
+
+def strict_figures(item: StrictRecorded) -> dict[str, float | int | None]:
+    """Return both nets and the number of runs of a verdict of level L1 by name."""
+    return {"net": item.net, "current": item.current, "runs": item.n_runs}
 
 
 def support_notes(found: Sequence[SkillSupport], *, command: tuple[str, ...]) -> list[GateNote]:

@@ -25,5 +25,7 @@ class GateNote(Value, frozen=True, kw_only=True):
     """Held-out recordings on which the skill was measured, as absolute paths."""
     labels: str | None = None
     """File or folder with the labels of the recordings, as an absolute path; None if none was given."""
+    against: str | None = None
+    """Folder of the skill that the skill was compared with, as an absolute path; None for no skill."""
     at: str
     """ISO 8601 time in UTC."""

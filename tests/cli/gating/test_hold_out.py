@@ -68,6 +68,16 @@ def test_verify_measures_the_figures_of_a_gate_again(place: Path) -> None:
     assert gated.code == 0, gated.err
     known = in_process("verify", "skills", "--workspace", "ws")
     assert (known.code, "come again" in known.err) == (0, True), known.err
+    strict = in_process("gate", "skills", "--runs", "held", "--workspace", "ws", "--mode", "strict")
+    assert strict.code in (0, 4), strict.err
+    (place / "tasks.txt").write_text("a\n")
+    command = "python3 -S -c print(1) {skill} {task}"
+    measured = in_process("gate", "skills", "--mode", "replay", "--eval-cmd", command, "--tasks", "tasks.txt")
+    assert measured.code == 0, measured.err
+    every = " ".join(in_process("verify", "skills", "--workspace", "ws").err.split())
+    assert every.count("come again") == 2
+    assert "need your own program. To repeat them: cd" in every
+    assert "&& t2s gate skills --mode replay --eval-cmd" in every
     noted = place / "skills" / ".t2s-library" / "gates.json"
     noted.write_text(noted.read_text().replace('"caught":1', '"caught":7'))
     wrong = in_process("verify", "skills", "--workspace", "ws")
