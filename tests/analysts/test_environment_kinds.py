@@ -162,7 +162,7 @@ def test_first_commands_that_arrive_in_lower_case_are_to_be_sent_again() -> None
     (lesson,) = lessons(*lowered, *plain, pattern="lowered")
     assert lesson.when == "you send the first command of a run to `bash`"
     assert lesson.because == "None of 22 first commands holds a capital letter, and 6 passed when sent again"
-    assert "(`-F,` came as `-f,`)" in lesson.do
+    assert "(`awk -F,` came as `awk -f,`)" in lesson.do
 
 
 def test_a_package_whose_newest_version_breaks_a_project_is_kept_below_it() -> None:

@@ -20,6 +20,7 @@ LEAST_FIRST = 20
 LEAST_SHARE = 0.2
 """Share of the runs that must have a capital letter in a later command, so that the agent does write capitals."""
 LEAST_AGAIN = 2
+_JOINS = frozenset({"|", "||", "&&", ";"})
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
@@ -42,8 +43,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
             quote(piece, first.result or 0, first.error, role="observation"),
             quote(piece, again.call, again.action, role="fix"),
         )
-        changed = zip(again.action.split(), first.action.split(), strict=False)
-        shown = next((f"{code(one)} came as {code(other)}" for one, other in changed if one != other), "")
+        shown = _changed(again.action.split(), first.action.split())
         yield Note(kind=KIND, key=source, detail=shown, quotes=quotes)
 
 
@@ -53,6 +53,16 @@ def _has_capital(event: Event) -> bool:
 
 def _is_same(one: Event, other: Event) -> bool:
     return squeeze(one.action).lower() == squeeze(other.action).lower()
+
+
+def _changed(sent: Sequence[str], came: Sequence[str]) -> str:
+    """Return the first word that came in lower case, after its program: *`awk -F` came as `awk -f`*."""
+    at = next((n for n, (one, other) in enumerate(zip(sent, came, strict=False)) if one != other), None)
+    if at is None:
+        return ""
+    head = max((n for n in range(at + 1) if n == 0 or sent[n - 1] in _JOINS), default=at)
+    begun = [] if head == at else [sent[head].lower()]
+    return f"{code(' '.join([*begun, sent[at]]))} came as {code(' '.join([*begun, came[at]]))}"
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
