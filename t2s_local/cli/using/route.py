@@ -50,8 +50,9 @@ def route_command(
 
     TASK is the task in words, a file with it, or - for a pipe. LIBRARY is a folder of skills, whoever wrote them. Up to
     20 skills all are offered; of more, the best by words and by vectors. The score below which none fits is the 5 %
-    quantile of the scores of the tasks that the skills were learned from. Skills with a grave finding of `t2s scan`
-    are left out. An index is kept in LIBRARY/.t2s-library; nothing else is written.
+    quantile of the scores of the tasks that the skills were learned from, by skill as far as its tasks are enough.
+    Skills with a grave finding of `t2s scan` are left out. An index is kept in LIBRARY/.t2s-library; nothing else is
+    written.
     """
     if (category or tools) and not by_value:
         message = "--category and --tool go with --value"
@@ -88,7 +89,8 @@ def _summary(found: Ranking) -> str:
     )
     if found.nearest is None or not found.is_none:
         return f"{whole}. Level {found.level} (static)."
-    near = f"The nearest is {found.nearest.skill} ({found.nearest.score:.4f}: {found.nearest.reason})"
+    one = found.nearest
+    near = f"The nearest is {one.skill} ({one.score:.4f}, least {one.least:.4f}: {one.reason})"
     return one_line(f"No skill fits. {near}. {whole}. Level {found.level} (static).")
 
 

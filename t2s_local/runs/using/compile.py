@@ -126,8 +126,8 @@ def compile_for(
     opened = open_index(library, using)
     index, asked = opened.index, read_task(task)
     scores = score_task(index, asked, using)
-    least = index.min_score if min_score is None else min_score
     best = max(range(len(index.skills)), key=lambda row: (round(float(scores[row]), 6), -row))
+    least = float(index.least[best]) if min_score is None else min_score
     compiled = None
     with counter(model) as (name, count):
         if scores[best] >= least:
@@ -171,13 +171,13 @@ def outline_for(
     using = load_embedder(embedder)
     left_out: tuple[LeftOut, ...] = ()
     if is_one_skill(library):
-        index, least = _index_of_one(library, using), 0.0
+        index, min_score = _index_of_one(library, using), 0.0
     else:
         opened = open_index(library, using)
         index, left_out = opened.index, opened.left_out
-        least = index.min_score if min_score is None else min_score
     scores = score_task(index, task, using)
     best = by_score(scores)[0]
+    least = float(index.least[best]) if min_score is None else min_score
     with counter(model) as (name, count):
         outline = None if scores[best] < least else outline_of(index, task, scores, using, budget=budget, count=count)
     nearest = NearestSkill(name=index.skills[best].name, score=round(float(scores[best]), 6))

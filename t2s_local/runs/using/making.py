@@ -72,8 +72,8 @@ def index_of(skills: Sequence[VersionedSource], tasks: Tasks, embedder: Embedder
 def _packed(entries: Sequence[IndexEntry], embedder: Embedder) -> tuple[Surface, bytes]:
     deep = msgspec.msgpack.encode(entries)
     surface = surface_of(entries, embedder)
-    least = calibrated(entries, index_from(surface, lambda: deep, embedder.dimensions))
-    return msgspec.structs.replace(surface, min_score=least), deep
+    whole, least = calibrated(entries, index_from(surface, lambda: deep, embedder.dimensions))
+    return msgspec.structs.replace(surface, min_score=whole, least=least.tobytes()), deep
 
 
 def _read(
@@ -115,7 +115,7 @@ def _usable(folder: Path) -> SkillSource:
 
 def _tasks_behind(workspace: Path | None, sources: Iterable[SkillSource]) -> Tasks:
     """Return the tasks behind skills, as far as their runs are stored; empty if the workspace cannot be read."""
-    behind = {source.name: _runs_behind(source) for source in sources}
+    behind = {source.name: runs_behind(source) for source in sources}
     wanted = {run for runs in behind.values() for run in runs}
     if workspace is None or not wanted or not (workspace / STORE).is_file():
         return {}
@@ -132,7 +132,7 @@ def _tasks_behind(workspace: Path | None, sources: Iterable[SkillSource]) -> Tas
     return {name: [texts[run] for run in sorted(runs) if run in texts] for name, runs in behind.items()}
 
 
-def _runs_behind(source: SkillSource) -> frozenset[str]:
+def runs_behind(source: SkillSource) -> frozenset[str]:
     """Return the ids of the recorded runs that the evidence of a skill names."""
     text = source.texts.get(EVIDENCE)
     return frozenset() if text is None else frozenset(run for c in parse_evidence(text) for run in c.trajectory_ids)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from t2s_local.ports.grouping import Embedder
 from t2s_local.runs.using.opening import open_index
 from t2s_local.skills.library.index.index import LibraryIndex
@@ -45,14 +47,16 @@ def route(library: Path, task: str, job: RouteJob, embedder: Embedder) -> Rankin
     """
     opened = open_index(library, embedder)
     index = opened.index
-    least = job.min_score
+    least = 0.0 if job.by_value else index.min_score
+    nearest: RankedSkill | None = None
     if job.by_value:
         ranked, nearest = _by_value(library, index, task, job, embedder)
-        least = 0.0 if least is None else least
     else:
-        ranked, nearest = rank_skills(index, task, embedder), None
-        least = index.min_score if least is None else least
-    fitting = _fitting(ranked, least, offers_all=len(index.skills) <= ALL)
+        ranked = rank_skills(index, task, embedder)
+    if job.min_score is not None:
+        least = job.min_score
+        ranked = tuple(msgspec.structs.replace(one, least=least) for one in ranked)
+    fitting = _fitting(ranked, offers_all=len(index.skills) <= ALL)
     return Ranking(
         library=str(library),
         is_none=not fitting,
@@ -79,11 +83,11 @@ def _by_value(
     return tuple(map(as_ranked, chosen)), as_ranked(min(valued, key=lambda one: (-one.cosine, one.name)))
 
 
-def _fitting(ranked: Sequence[RankedSkill], least: float, *, offers_all: bool) -> tuple[RankedSkill, ...]:
+def _fitting(ranked: Sequence[RankedSkill], *, offers_all: bool) -> tuple[RankedSkill, ...]:
     """Return the ranked skills that are offered; none if the best does not fit."""
-    if not ranked or ranked[0].score < least:
+    if not ranked or ranked[0].score < ranked[0].least:
         return ()
-    return tuple(one for one in ranked if offers_all or one.score >= least)
+    return tuple(one for one in ranked if offers_all or one.score >= one.least)
 
 
 def _nodes(

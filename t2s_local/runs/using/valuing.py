@@ -53,6 +53,7 @@ def as_ranked(skill: ValuedSkill) -> RankedSkill:
     return RankedSkill(
         skill=skill.name,
         score=round(skill.score, _DIGITS),
+        least=0.0,
         reason=f"{said}; mature" if skill.is_mature else said,
         parts={name: round(value, _DIGITS) for name, value in parts.items()},
     )

@@ -10,6 +10,8 @@ class RankedSkill(Value, frozen=True, kw_only=True):
     skill: str
     score: float
     """Score from 0 to 1, rounded to 4 decimals."""
+    least: float
+    """Score from which on the skill fits a task, rounded to 4 decimals."""
     reason: str
     parts: dict[str, float]
     """Scores that the score was made of, by name, rounded to 4 decimals."""
@@ -33,12 +35,13 @@ class Ranking(Value, frozen=True, kw_only=True):
     level: str = "L0"
     library: str
     is_none: bool
-    """Whether no skill fits the task, because the best score is below *min_score*."""
+    """Whether no skill fits the task, because the best score is below the least score of its skill."""
     nearest: RankedSkill | None
     """The skill with the best score; None if no skill was scored."""
     ranked: tuple[RankedSkill, ...]
     """Skills that fit, the best first; empty if none fits."""
     min_score: float
+    """Least score of the library, which holds for skills whose tasks are unknown."""
     n_skills: int
     """Number of skills that may be used."""
     n_shortlisted: int

@@ -46,6 +46,7 @@ class Surface(Value, frozen=True, kw_only=True):
     group_rows: bytes
     min_score: float
     """Score below which no skill fits a task."""
+    least: bytes
 
 
 class LibraryIndex(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -67,6 +68,9 @@ class LibraryIndex(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     community_vectors: "FloatMatrix"
     """Vector of the names of each community's most central skills, shape ``(k, d)``."""
     min_score: float
+    """Score below which a skill whose tasks are unknown does not fit a task."""
+    least: "FloatMatrix"
+    """Score below which each skill does not fit a task, shape ``(n,)``."""
     deep: Callable[[], bytes]
     """Returns the packed entries of the skills, which are decoded when the parts of skills are first asked for."""
 
@@ -101,8 +105,8 @@ class LibraryIndex(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self.entries[skill].units
 
 
-def surface_of(entries: Sequence[IndexEntry], embedder: Embedder, *, min_score: float = 0.0) -> Surface:
-    """Return the part of an index that ranking needs, from the entries of all skills by name."""
+def surface_of(entries: Sequence[IndexEntry], embedder: Embedder) -> Surface:
+    """Return the part of an index that ranking needs, from the entries of all skills by name; without least scores."""
     d = embedder.dimensions
     own = [rows_of(entry.own_rows, d) for entry in entries]
     asked = [rows_of(entry.task_rows, d) for entry in entries]
@@ -124,7 +128,8 @@ def surface_of(entries: Sequence[IndexEntry], embedder: Embedder, *, min_score: 
         task_words=_stored(task_words),
         groups=groups.astype(np.int32).tobytes(),
         group_rows=embedder.embed(named).astype(np.float16).tobytes(),
-        min_score=min_score,
+        min_score=0.0,
+        least=np.zeros(len(entries), np.float32).tobytes(),
     )
 
 
@@ -150,6 +155,7 @@ def index_from(surface: Surface, deep: Callable[[], bytes], dimensions: int) -> 
         communities=np.frombuffer(surface.groups, np.int32),
         community_vectors=rows_of(surface.group_rows, dimensions),
         min_score=surface.min_score,
+        least=np.frombuffer(surface.least, np.float32),
         deep=deep,
     )
 

@@ -22,10 +22,13 @@ UNKNOWN = 0.12
 """Least score for a library whose tasks are unknown: 5 % quantile of hand-written skills for tasks in other words."""
 
 
-def calibrated(entries: Sequence[IndexEntry], index: LibraryIndex) -> float:
-    """Return the 5 % quantile of the best scores of the tasks that the skills of a library were learned from.
+def calibrated(entries: Sequence[IndexEntry], index: LibraryIndex) -> tuple[float, "FloatMatrix"]:
+    """Return the least score of a library, and that of each of its skills, shape ``(n,)``.
 
-    A skill scores each of its tasks as if it had not been learned from that task, because no task comes twice.
+    The least score of the library is the 5 % quantile of the best scores of the tasks its skills were learned from. A
+    skill scores each of its tasks as if it had not been learned from that task, because no task comes twice. The least
+    score of a skill is the quantile of its own tasks, as far as these are enough for a quantile of 5 %, and otherwise
+    that of the library.
 
     Args:
         entries: Entries of the skills.
@@ -33,8 +36,14 @@ def calibrated(entries: Sequence[IndexEntry], index: LibraryIndex) -> float:
     """
     known = [at for at, entry in enumerate(entries) if entry.skill.n_tasks]
     most = max(1, MOST // max(1, len(known)))
-    found = [score for at in known[:MOST] for score in _best_scores(entries[at], index, at, most)]
-    return UNKNOWN if len(found) < FEWEST else float(np.quantile(np.array(found), QUANTILE))
+    found = {at: _best_scores(entries[at], index, at, most) for at in known[:MOST]}
+    every = [score for scores in found.values() for score in scores]
+    whole = UNKNOWN if len(every) < FEWEST else float(np.quantile(np.array(every), QUANTILE))
+    least = np.full(len(entries), whole, np.float32)
+    for at, scores in found.items():
+        trust = len(scores) / (len(scores) + 1 / QUANTILE)
+        least[at] = trust * float(np.quantile(np.array(scores), QUANTILE)) + (1 - trust) * whole
+    return whole, least
 
 
 def _best_scores(entry: IndexEntry, index: LibraryIndex, skill: int, most: int) -> list[float]:

@@ -55,6 +55,7 @@ def rank_skills(index: LibraryIndex, task: str, embedder: Embedder) -> tuple[Ran
         RankedSkill(
             skill=index.skills[row].name,
             score=_rounded(scores.total[row]),
+            least=_rounded(index.least[row]),
             reason=_reason(scores, row, [words[term] for term in shared_terms(index.words, row, words)]),
             parts={
                 name: _rounded(getattr(scores, name)[row])

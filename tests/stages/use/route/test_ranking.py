@@ -50,3 +50,15 @@ def test_the_least_score_comes_from_the_tasks_behind_the_skills() -> None:
     far = {"one": ["pears", "kettle", "winter", "harbour", "violin"]}
     assert index_of(texts, near, EMBEDDER).min_score > index_of(texts, far, EMBEDDER).min_score
     assert index_of(texts, {}, EMBEDDER).min_score == index_of(texts, {"one": ["pears"]}, EMBEDDER).min_score
+
+
+def test_many_tasks_give_a_skill_a_least_score_of_its_own() -> None:
+    texts = [skill("near", "pears"), skill("few", "fences"), skill("unknown", "boats")]
+    tasks = {
+        "near": [f"count the pears in cellar number {n}" for n in "abcdefghijklmnop"],
+        "few": ["violin", "kettle"],
+    }
+    index = index_of(texts, tasks, EMBEDDER)
+    near, few, unknown = map(float, index.least)
+    assert abs(unknown - index.min_score) < 1e-6
+    assert near - unknown > 10 * abs(few - unknown)
