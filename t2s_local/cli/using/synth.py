@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from t2s_local.cli.completion import complete_format
-from t2s_local.cli.options import json_option, map_option, setting, verbose_option
+from t2s_local.cli.options import json_option, map_option, quiet_option, setting, verbose_option
 from t2s_local.cli.output import print_json, say
+from t2s_local.cli.progress import Terminal
 from t2s_local.cli.reading_words import account
 from t2s_local.errors import InputError, NothingFoundError
 from t2s_local.runs.plugins import Choice, open_tools, say_nothing
@@ -42,6 +43,7 @@ _SHOWN = 100
 @setting("seed")
 @json_option
 @verbose_option
+@quiet_option
 def synth_command(
     task: str,
     runs: tuple[Path, ...],
@@ -59,6 +61,7 @@ def synth_command(
     seed: int,
     as_json: bool,
     verbose: bool,
+    quiet: bool,
 ) -> int:
     """Make a throw-away skill for TASK from the recorded RUNS of the tasks most like it.
 
@@ -74,7 +77,7 @@ def synth_command(
     )
     choice = Choice(model=model, embedder=embedder, algorithm="auto", analyst=analyst, writer=writer, seed=seed)
     with open_tools(choice, say=say, detail=say if verbose else say_nothing) as tools:
-        outcome = synth(job, tools)
+        outcome = synth(job, tools, Terminal(quiet=quiet))
     for line in account(outcome.report, n_trajectories=outcome.n_trajectories, verbose=verbose):
         say(line)
     _say_cards(outcome, k)

@@ -5,10 +5,10 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.errors import NothingFoundError, T2SError
-from t2s_local.ports.services import Silent
 from t2s_local.ports.tools import Tools
 from t2s_local.runs.inputs import list_inputs
 from t2s_local.runs.job import guarded
+from t2s_local.runs.progress import Listener, Tracked
 from t2s_local.runs.using.task_text import TaskText
 from t2s_local.runs.using.tokens import shipped_counter
 from t2s_local.safety.redaction.guard import Guard
@@ -72,10 +72,16 @@ def _is_lasting(folder: Path) -> bool:
     return (folder / MAIN).is_file() and not is_ephemeral(read_source(folder))
 
 
-def synth(job: SynthJob, tools: Tools) -> SynthOutcome:
+def synth(job: SynthJob, tools: Tools, listener: Listener) -> SynthOutcome:
     """Make the skill and write it to a folder of its name below the folder of the job.
 
+    Args:
+        job: The task and the recordings.
+        tools: The plug-ins.
+        listener: Receives the progress, and may stop the work; nothing of it is kept then.
+
     Raises:
+        InterruptedRunError: the listener asked for a stop.
         InputError: a path does not exist or cannot be read.
         NothingFoundError: there is no recording of another task.
         T2SError: the folder is a library, or cannot be written to.
@@ -85,14 +91,30 @@ def synth(job: SynthJob, tools: Tools) -> SynthOutcome:
     inputs = list_inputs(job.runs, labels=job.labels)
     sanitiser = Sanitiser(allow=frozenset(), extra=(), names=machine_names())
     shelf = MemoryStore()
-    intake = take_in(
-        inputs.source(job.format_name, job.layout),
-        sanitiser=sanitiser,
-        shelf=shelf,
-        key="synth",
-        progress=Silent(),
-        check=inputs.refuse_changed,
-    )
+    progress = Tracked(listener, lambda _: None, tokens=tools.tokens)
+    with listener.working():
+        intake = take_in(
+            inputs.source(job.format_name, job.layout),
+            sanitiser=sanitiser,
+            shelf=shelf,
+            key="synth",
+            progress=progress,
+            check=inputs.refuse_changed,
+        )
+        made = _made(job, intake, tools, sanitiser, shelf, progress)
+    _refuse_empty(made, intake, job)
+    path = None
+    if made.skill is not None:
+        source = source_of(made.skill)
+        install(source, job.out, replace=True)
+        path = job.out / source.name
+    return SynthOutcome(made=made, report=intake.report, n_trajectories=intake.n_trajectories, path=path)
+
+
+def _made(
+    job: SynthJob, intake: Intake, tools: Tools, sanitiser: Sanitiser, shelf: MemoryStore, progress: Tracked
+) -> Synthesis:
+    """Make the skill from the recordings that were read."""
     guard = Guard(sanitiser.redactor)
     target = Target(
         text=_cleaned(job.task.text, sanitiser),
@@ -101,14 +123,7 @@ def synth(job: SynthJob, tools: Tools) -> SynthOutcome:
         conversations=job.task.conversations,
     )
     _, count = shipped_counter()
-    made = synthesise(target, intake, guarded(tools, guard), k=job.k, shelf=shelf, count=count, progress=Silent())
-    _refuse_empty(made, intake, job)
-    path = None
-    if made.skill is not None:
-        source = source_of(made.skill)
-        install(source, job.out, replace=True)
-        path = job.out / source.name
-    return SynthOutcome(made=made, report=intake.report, n_trajectories=intake.n_trajectories, path=path)
+    return synthesise(target, intake, guarded(tools, guard), k=job.k, shelf=shelf, count=count, progress=progress)
 
 
 def _cleaned(task: str, sanitiser: Sanitiser) -> str:

@@ -11,6 +11,7 @@ from t2s_local.ports.engine import Request
 from t2s_local.ports.tools import Tools
 from t2s_local.runs.models.embedders import load_embedder
 from t2s_local.runs.plugins import load_clusterer
+from t2s_local.runs.progress import SilentListener
 from t2s_local.runs.using.synth import SynthJob, synth
 from t2s_local.runs.using.task_text import task_text
 from t2s_local.skills.library.texts import Tree, digests_in, tree_digest
@@ -88,7 +89,7 @@ def test_nothing_of_the_task_itself_is_in_a_prompt_or_a_file(runs: Path, here: P
         writer=llm_writer.load(engine, judge=None, faults=lambda _: []),
     )
     job = SynthJob(task=task_text(str(record)), runs=(runs,), out=here / "out", k=3)
-    outcome = synth(job, tools)
+    outcome = synth(job, tools, SilentListener())
     assert outcome.path is not None
     assert asked
     assert "order" in " ".join(asked)
