@@ -94,7 +94,7 @@ def test_a_call_that_works_once_and_again_only_after_another_is_told(write: Writ
     told = one("one_at_a_time", [*full, *free])
     assert told.when == "you have called `pick` once"
     assert told.do.endswith(
-        "before the next `pick`: it works for one thing at a time, and answers “Error: nothing happens” until then."
+        "before the next one: `pick` works for one thing at a time, and answers “Error: nothing happens” until then."
     )
     assert told.because == (
         "14 of 14 second calls without it failed, after it 6 of 6 passed, as did 20 of 20 first calls"
@@ -159,7 +159,7 @@ def test_where_things_are_found_is_told_if_some_places_hold_many_more(write: Wri
     benches = [sought(write, n, rich="bench") for n in range(60)]
     told = one("finds", [*benches, *aside])
     assert told.when == "you look for something to `pick`"
-    assert told.do.startswith("Try `bench` before `bin`")
+    assert told.do.startswith("Begin with `bench`, and look last in `bin`")
     assert told.because == "60 of 84 visits to the former ended with `pick`, 0 of 120 to the latter"
     even = [sought(write, n, rich=("bench", "bin")[n % 2]) for n in range(60)]
     assert lessons(*even, *aside, pattern="finds") == []

@@ -62,7 +62,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         met = runs_of(such)
         yield lesson(
             when=f"you look for something to `{takes}`",
-            do=f"Try {join_words(map(_spelt, rich), last='or')} before {join_words(map(_spelt, poor), last='or')}"
+            do=f"Begin with {join_words(map(_spelt, rich))}, and look last in {join_words(map(_spelt, poor))}"
             f"{_usual(places)}.",
             because=f"{found_rich} of {n_rich} visits to the former ended with `{takes}`, {found_poor} of {n_poor} to"
             " the latter",

@@ -94,7 +94,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         form = code(usual_form(plain)[0] if plain else best.other)
         yield lesson(
             when=f"you have called `{head}` once",
-            do=f"Call {form} before the next `{head}`: it works for one thing at a time{until}.",
+            do=f"Call {form} before the next one: `{head}` works for one thing at a time{until}.",
             because=f"{len(best.bad)} of {len(best.bad)} second calls without it failed, after it {len(best.good)} of"
             f" {best.n_after} passed, as did {n_first} of {len(first)} first calls",
             polarity="success",
