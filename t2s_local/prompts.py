@@ -1,5 +1,9 @@
-"""Prompts from versioned files under ``templates/``: filled strictly, identified by digest, with marked-off data."""
+"""Prompts from versioned files under ``templates/``: filled strictly, identified by digest, with marked-off data.
 
+A template takes sentences from the guide for authors, ``authoring.vN/SKILL.md``, as ``{{authoring.v1#label}}``.
+"""
+
+import re
 import string
 from collections.abc import Iterable
 from functools import cache
@@ -11,14 +15,33 @@ _CODE_LENGTH = 4
 """Number of hex digits: few, because every marker contains them; enough if texts lack one of the 65,536 codes."""
 
 
+_FROM_GUIDE = re.compile(r"\{\{(authoring\.v\d+)#([^{}]+)\}\}")
+_LABELLED = re.compile(r"^- `([^`]+)`: (.+)$", re.MULTILINE)
+
+
 @cache
 def template(name: str) -> str:
-    """Return the text of the template *name*, for instance ``error_analyst.v1.md``.
+    """Return the text of the template *name*, for instance ``error_analyst.v1.md``, with the sentences of the guide.
 
     Raises:
         FileNotFoundError: no such template ships with the package.
+        KeyError: the guide has no sentence with a label that the template names.
     """
-    return resources.files("t2s_local").joinpath("templates", name).read_text("utf-8")
+    return _FROM_GUIDE.sub(lambda found: guide(found[1])[found[2]], _text(name))
+
+
+@cache
+def guide(name: str) -> dict[str, str]:
+    """Return the labelled sentences of the guide for authors *name*, for instance ``authoring.v1``, by label.
+
+    Raises:
+        FileNotFoundError: no such guide ships with the package.
+    """
+    return dict(_LABELLED.findall(_text(name, "SKILL.md")))
+
+
+def _text(*path: str) -> str:
+    return resources.files("t2s_local").joinpath("templates", *path).read_text("utf-8")
 
 
 def prompt_digest(name: str) -> str:
