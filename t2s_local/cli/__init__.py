@@ -145,9 +145,10 @@ def t2s(ctx: click.Context) -> None:
     ctx.default_map = dict.fromkeys(COMMANDS, values)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
-        click.echo("\nStart with:")
-        for command, summary in _FIRST:
-            click.echo(f"  {command:25}{summary}")
+        formatter = ctx.make_formatter()
+        with formatter.section("Start with"):
+            formatter.write_dl(_FIRST)
+        click.echo(f"\n{formatter.getvalue()}", nl=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -14,7 +14,7 @@ from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import NothingFoundError, UsageError
 from t2s_local.files import printable
 from t2s_local.stages.reading.harvest import STORES, Harvest, HarvestedFile, harvest
-from t2s_local.stages.reading.projects import projects_of
+from t2s_local.stages.reading.projects import Project, key_of, projects_of
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _HEAD = ("AGENT", "FILES", "SIZE", "OLDEST", "NEWEST", "FOLDER")
@@ -35,7 +35,7 @@ def harvest_command(project: Path | None, since: str | None, *, only_paths: bool
     if not sources:
         raise nothing_here(project, since)
     if as_json:
-        found, _ = projects_of(sources, home=Path.home(), known={})
+        found, _ = _projects(sources, is_part=project is not None)
         names = {file.path: project for project in found for file in project.files}
         for source in sources:
             of = names.get(source.path)
@@ -46,15 +46,24 @@ def harvest_command(project: Path | None, since: str | None, *, only_paths: bool
             click.echo(source.path)
     else:
         print_sources(sources)
-        _print_projects(sources)
+        _print_projects(sources, is_part=project is not None)
     say(amount_of(sources))
     if not (only_paths or as_json):
         after_harvest(project)
 
 
-def _print_projects(sources: Sequence[HarvestedFile]) -> None:
+def _projects(
+    sources: Sequence[HarvestedFile], *, is_part: bool
+) -> tuple[tuple[Project, ...], tuple[HarvestedFile, ...]]:
+    """Return the projects of *sources* and the files of none; a part of the projects has the names it has among all."""
+    every = harvest(Path.home(), environment=os.environ).sources if is_part else ()
+    known = {key_of(one.folder): one.name for one in projects_of(every, home=Path.home(), known={})[0]}
+    return projects_of(sources, home=Path.home(), known=known)
+
+
+def _print_projects(sources: Sequence[HarvestedFile], *, is_part: bool) -> None:
     """Print one row for each project, those with most conversations first."""
-    found, others = projects_of(sources, home=Path.home(), known={})
+    found, others = _projects(sources, is_part=is_part)
     ordered = sorted(found, key=lambda project: (-len(project.files), project.name))
     rows = [[one.name, str(len(one.files)), str(len(one.days)), ", ".join(one.agents), one.folder] for one in ordered]
     if rows:

@@ -102,6 +102,17 @@ def test_a_project_is_meant_by_the_name_that_the_list_gives_it(home: Path, t2s: 
     assert t2s("harvest", "--project", "nothing").code == 10
 
 
+def test_a_project_has_the_same_name_in_the_list_of_all_and_alone(home: Path, t2s: Command) -> None:
+    session(home, "other", DEPLOY, project=str(Path("/srv", "work", "docs")))
+    lines = [json.loads(line) for line in t2s("harvest", "--json").out.splitlines()]
+    (name,) = {line["project"] for line in lines if line["folder"] == "/srv/work/docs"}
+    (other,) = {line["project"] for line in lines if line["folder"] == str(home.parent / "docs")}
+    assert name != other
+    for one, folder in ((name, "/srv/work/docs"), (other, str(home.parent / "docs"))):
+        alone = [json.loads(line) for line in t2s("harvest", "--project", one, "--json").out.splitlines()]
+        assert {(line["project"], line["folder"]) for line in alone} == {(one, folder)}
+
+
 def test_skills_can_go_into_the_projects_themselves(home: Path, t2s: Command) -> None:
     shutil.rmtree(home.parent / "docs")
     ran = t2s(*COMMAND, "--into", "project", "--as", "agents-md")
