@@ -46,6 +46,7 @@ class CheckResult(Value, frozen=True, kw_only=True):
     """Line of the output that states the result, verbatim, without white space around it."""
 
 
+@lru_cache(maxsize=1024)  # Several kinds of notes ask about the calls of one run, one after the other.
 def check_of(action: str) -> str | None:
     """Return program and subcommand of the last check that a shell line runs; None if it runs no check."""
     line = unwrapped(action)
