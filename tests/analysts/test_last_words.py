@@ -1,5 +1,6 @@
 """Statements of one task that differ in little: which word decides, and what decides nothing."""
 
+import msgspec
 import pytest
 
 from t2s_local.values.lesson import Lesson
@@ -48,6 +49,32 @@ def test_a_word_that_wrong_statements_alone_have_is_told_the_other_way_round() -
 def test_a_statement_that_lists_more_than_was_asked_for_is_told() -> None:
     (found,) = told(*pairs("GET owner_{0} OF pets_{0} BY age", "GET owner_{0}, age OF pets_{0} BY age"))
     assert found.do == "List only what the task asks for, and nothing to explain or to sort it."
+
+
+def test_a_word_that_keeps_rows_from_being_repeated_is_told_with_that_condition() -> None:
+    rows = {RIGHT: "[('Ann', 3), ('Bo', 4)]", WRONG: "[('Ann', 3), ('Ann', 3), ('Bo', 4)]"}
+
+    def answered(run: Trajectory) -> Trajectory:
+        statement = RIGHT if run.outcome == "success" else WRONG
+        steps = [
+            msgspec.structs.replace(one, text=rows[statement]) if one.kind == "tool_result" else one
+            for one in run.steps
+        ]
+        return msgspec.structs.replace(run, steps=tuple(steps))
+
+    (found,) = told(*map(answered, pairs(RIGHT, WRONG)))
+    assert found.do == (
+        "Write it with `UNIQUE` where its result would have a row more than once, unless the task wants every one of"
+        " them."
+    )
+
+
+def test_a_query_is_to_select_the_columns_that_are_asked_for() -> None:
+    more = "SELECT owner_{0}, age FROM pets_{0} ORDER BY age"
+    (found,) = told(*pairs("SELECT owner_{0} FROM pets_{0} ORDER BY age", more))
+    assert found.do == (
+        "Select exactly the columns that the task asks for: no extra column that explains or sorts them."
+    )
 
 
 def test_a_run_that_succeeded_shows_what_it_changed_last() -> None:

@@ -81,6 +81,23 @@ def test_what_a_call_lacked_is_pointed_to_where_it_stood_before() -> None:
     )
 
 
+def test_where_a_part_of_a_field_counts_the_argument_that_picks_it_is_named_with_all_tools_that_return_it() -> None:
+    def loaded(n: int) -> Trajectory:
+        vans = '[{"van": "v1", "free_pallets": {"front": 2, "back": 0}}]'
+        finder = ("find_vans", "list_vans")[n % 2]
+        return run(
+            n,
+            *call(finder, vans, key="1", day=f"d{n}"),
+            *call("load_van", "Error: not enough pallets in van v1", key="2", van="v1", side="back"),
+        )
+
+    (lesson,) = lessons(*[loaded(n) for n in range(4)], pattern="policy")
+    assert lesson.do.startswith(
+        "Check the pallets first, at `free_pallets` for the `side` of the call in what `find_vans` or `list_vans`"
+        " returns."
+    )
+
+
 def test_what_to_ask_is_taken_from_recordings_that_keep_only_the_answers_of_tools() -> None:
     runs = [
         trajectory(
@@ -184,6 +201,14 @@ def test_a_tool_that_only_confirms_is_told_and_one_that_answers_shortly_is_not()
     assert lesson.do.startswith("The answer shows no text, only a confirmation")
     assert lesson.do.endswith("Take what you quote from `grep_rows`.")
     assert lessons(*[opened(n, f"{n}.50") for n in range(8)], pattern="mute") == []
+
+
+def test_a_tool_whose_text_the_agent_goes_on_to_use_shows_it_somewhere_else() -> None:
+    def used(n: int) -> Trajectory:
+        opening = call("open_ledger", f"* Opened ledger{n}", key="1", file=f"ledger{n}")
+        return run(n, *opening, step("assistant", f"The ledger names cust-90{n} and a balance of 4711{n}."))
+
+    assert lessons(*[used(n) for n in range(8)], pattern="mute") == []
 
 
 def test_scratch_files_in_what_was_handed_in_are_told_and_files_of_the_change_are_not() -> None:
