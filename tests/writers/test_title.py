@@ -18,3 +18,8 @@ def test_a_project_and_an_abbreviation_are_spelt_as_people_write_them() -> None:
     assert titled("writing-api-calls", rules("Call the api, the API."), None) == "Writing api calls"
     assert titled("working-on-till-roll", rules("Go on."), "acme/till-roll") == "Working on till-roll"
     assert titled("following-acme-cli-conventions", rules("Go on."), "acme/cli") == "Following acme/cli conventions"
+
+
+def test_languages_are_spelt_as_people_write_them() -> None:
+    assert titled("fixing-issues-in-python-code", rules("Go on."), None) == "Fixing issues in Python code"
+    assert titled("using-sql", rules("Go on."), None) == "Using SQL"

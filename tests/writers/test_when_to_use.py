@@ -5,7 +5,7 @@ import msgspec
 from t2s_local.ports.writer import Requests
 from t2s_local.writers._page.rules import rules_of
 from t2s_local.writers.template import load
-from tests.skill_corpus import evidence, family, file_of, pushes, stated
+from tests.skill_corpus import commits, evidence, family, file_of, pushes, stated
 
 
 def described(asked: Requests) -> tuple[str, str]:
@@ -118,3 +118,15 @@ def test_what_a_tool_refused_failed_runs_is_a_step() -> None:
         lessons = [msgspec.structs.replace(one.lesson, pattern=pattern, do="Finish by step 6.") for one in told]
         known = msgspec.structs.replace(evidence([one.run for one in told], lessons), outcomes=lost)
         assert {rule.kind == "never" for rule in rules_of(family(lessons), known)} == {is_avoided}
+
+
+def test_a_rule_of_one_project_says_so_in_a_skill_of_several() -> None:
+    told = [*pushes(3), *commits(4)]
+    whole = family([one.lesson for one in told[:3]], [one.lesson for one in told[3:]])
+    known = evidence([one.run for one in told], [one.lesson for one in told])
+    of_shop = msgspec.structs.replace(known, projects={one.run.id: "acme/shop" for one in told[:3]})
+    scopes = [rule.scope for rule in rules_of(whole, of_shop)]
+    assert sorted(map(str, scopes)) == ["None", "acme/shop"]
+    subject = msgspec.structs.replace(whole, candidates=("working-with-git",))
+    page = file_of(load().write(subject, of_shop, taken=frozenset(), min_support=2), "SKILL.md")
+    assert page.count("Seen in the project `acme/shop` alone.") == 1

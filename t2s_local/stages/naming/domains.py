@@ -10,6 +10,7 @@ from t2s_local.stages.naming.rule_names.rule_names import RuleNames
 from t2s_local.stages.naming.subjects import FILE_TOOLS, GENERIC_TOOLS, terms
 from t2s_local.stages.naming.topics import order_words
 from t2s_local.stages.naming.verbs import VERBS, gerund, plural, singular
+from t2s_local.text.commands import is_shell
 from t2s_local.text.lesson_words import code_spans, runs_in
 from t2s_local.text.programs import programs
 from t2s_local.text.text import words
@@ -62,7 +63,7 @@ def domain_names(clusters: Sequence[Cluster], background: Background, read: Rule
     done = [verb for verb in spoken if any(tool.lower() == verb for names in tools for tool in names)][:2]
     found += [f"{'-and-'.join(map(gerund, done))}-things"] if len(done) > 1 else []
     found += [f"working-on-{language}-code" for language in languages_of(clusters, background)]
-    if any(tool.lower() in GENERIC_TOOLS and len(tool) > 1 for tool in _shared(tools)):
+    if any(map(is_shell, _shared(tools))):
         found.append(OF_SHELL)
     found += _spoken_of(clusters, background, read)
     return list(dict.fromkeys(found))
@@ -74,6 +75,20 @@ def _spoken_verbs(clusters: Sequence[Cluster], background: Background) -> list[s
     runs = sorted({run for lesson in lessons for run in lesson.supporters})
     tasks = [background.tasks.get(run) or "" for run in runs]
     return [word for word, share in order_words(tasks).items() if share >= _ORDERED_BY] if tasks else []
+
+
+def question_names(clusters: Sequence[Cluster], background: Background) -> list[str]:
+    """Return a name after questions and the tool to look answers up with; empty unless most of the tasks are questions.
+
+    A question ends with a question mark.
+    """
+    runs = sorted({run for lesson in background.members(clusters) for run in lesson.supporters})
+    tasks = [task for run in runs if (task := (background.tasks.get(run) or "").strip())]
+    if not tasks or sum(task.endswith(("?", "？")) for task in tasks) < MOST * len(tasks):
+        return []
+    called = _shared([{tool.lower() for tool in background.tools.get(run, ())} for run in runs])
+    ways = [tool for tool in called if tool in _LOOKING and tool not in FILE_TOOLS]
+    return [*(f"answering-questions-with-{way}" for way in ways[:1]), "answering-questions"]
 
 
 def _spoken_of(clusters: Sequence[Cluster], background: Background, read: RuleNames) -> list[str]:
@@ -176,7 +191,7 @@ def programs_of(cluster: Cluster, background: Background) -> set[str]:
     ran = {run.program for code in spans for run in runs_in(code) if run.program} - called
     found = {_LANGUAGE_OF.get(program, program) for program in ran}
     telling = {one for one in found if one not in _SILENT and _PROGRAM.fullmatch(one)}
-    is_of_shell = any(tool.lower() in GENERIC_TOOLS for tool in _tools(cluster, background))
+    is_of_shell = any(map(is_shell, _tools(cluster, background)))
     return telling or ({SHELL} if is_of_shell else set())
 
 

@@ -113,9 +113,9 @@ def _candidates(
     work = work_of(family, background, read)
     said = [name for name in ranked if worths[name] >= SAID_OF_RULES]
     found = [name for name in said if name not in work.vague]
+    vague = [name for name in said if name in work.vague]
     if not _fits(family.clusters, background, found[:1], read):
         half = [name for name in found if _share(family.clusters, background, name, read) >= HALF]
-        vague = [name for name in said if name in work.vague]
         found = [*work.telling, *half, *work.broad, *(asked_names(family, background) if vague else ()), *vague, *said]
     found = [in_language(name, family, background) for name in dict.fromkeys([*found, *ranked])]
     project = background.project(family.clusters)
@@ -125,7 +125,7 @@ def _candidates(
     if found[:1] == [SAID]:
         return [f"following-{slug}-conventions", *found]
     is_lone = len(family.clusters) <= FEW and len(set(background.projects.values())) > 1
-    if is_lone:
+    if is_lone or vague:
         return [f"working-on-{slug}", *found]
     if found and wanted[found[0]] > 1:
         return [f"{found[0]}-in-{slug}", *found]

@@ -77,7 +77,12 @@ def _code(family: Family, runs: Sequence[TrajectoryId], background: Background) 
 
 
 def request_names(wanted: Requests) -> list[str]:
-    """Return names for the requested work: ``returning-orders``; empty if no object is requested often enough."""
+    """Return names for the requested work: ``returning-orders``; empty if no object is requested often enough.
+
+    Issues of code mention any object: work on them is named after the language.
+    """
+    if wanted.languages and not wanted.is_built:
+        return [f"fixing-issues-in-{language}-code" for language in wanted.languages]
     if wanted.subject is None:
         return []
     thing = wanted.subject.replace(" ", "-")

@@ -3,18 +3,23 @@
 from typing import NamedTuple
 
 from t2s_local.ports.writer import Background
-from t2s_local.stages.naming.domains import OF_SHELL, domain_names, languages_of
+from t2s_local.stages.naming.domains import OF_SHELL, domain_names, languages_of, question_names
 from t2s_local.stages.naming.requests import request_names, requests_of
 from t2s_local.stages.naming.rule_names.rule_names import RuleNames
 from t2s_local.values.cluster import Family
 
 SET_UP = "setting-up-environments"
 """Name of work on what must be installed first."""
+EDITING = "editing-files"
+"""Name of work with tools that edit files."""
 _VAGUE = frozenset(
     {
         "answering-refusals",
         "answering-with-calls",
         "carrying-out-requests",
+        "checking-changes",
+        "finishing-changes",
+        "giving-answers",
         "looking-before-asking",
         "sending-commands",
         "writing-statements",
@@ -56,10 +61,13 @@ def work_of(family: Family, background: Background, read: RuleNames) -> Work:
 
 def asked_names(family: Family, background: Background) -> list[str]:
     """Return names after the requests of the tasks of *family*."""
-    return request_names(requests_of(family, background))
+    return [*question_names(family.clusters, background), *request_names(requests_of(family, background))]
 
 
 def in_language(name: str, family: Family, background: Background) -> str:
-    """Return *name*, with the language in the name of a set-up: ``setting-up-python-environments``."""
+    """Return *name* with the language in it: ``setting-up-python-environments``, ``editing-python-code``."""
+    if name == EDITING:
+        wanted = requests_of(family, background)
+        return f"editing-{wanted.languages[0]}-code" if wanted.languages and not wanted.is_built else name
     languages = languages_of(family.clusters, background) if name == SET_UP else []
     return f"setting-up-{languages[0]}-environments" if languages else name

@@ -11,7 +11,7 @@ from t2s_local.values.cluster import Family
 from t2s_local.values.lesson import Refusal
 from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.writers._page import sections
-from t2s_local.writers._page.description import description, request_words, tells_when
+from t2s_local.writers._page.description import description, is_exact, request_words, tells_when
 from t2s_local.writers._page.evidence import evidence_file
 from t2s_local.writers._page.example import example
 from t2s_local.writers._page.rules import Rule, RuleKind, is_without_success, own_rules
@@ -183,6 +183,7 @@ def _when(rules: Sequence[Rule], asked: Requests, project: str | None) -> str:
         prose(sentence(rule.situation))
         for rule in failing
         if not _ONLY_USED.fullmatch(rule.situation) and not _is_use(rule.situation, used) and tells_when(rule, project)
+        if is_exact(rule) or not items
     )
     items += list(situations)[:_MOST_SITUATIONS]
     return bullets(items)

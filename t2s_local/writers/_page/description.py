@@ -89,7 +89,7 @@ def _occasions(rules: Sequence[Rule], project: str | None, what: str, *, is_aske
     *what* contains already are left out too.
     """
     telling = [rule for rule in rules if tells_when(rule, project)]
-    exact = [rule for rule in telling if _is_exact(rule.situation)]
+    exact = [rule for rule in telling if is_exact(rule)]
     telling = exact if exact or is_asked else telling
     first = _closed(clip(_plain(_case(telling[0].situation)), _MOST_CHARACTERS)) if telling else ""
     symptom = _symptom(rules) or first
@@ -102,8 +102,9 @@ def _occasions(rules: Sequence[Rule], project: str | None, what: str, *, is_aske
     return [", or ".join(filter(None, (short, using))), short] if using else [short]
 
 
-def _is_exact(situation: str) -> bool:
-    return _EXACT.search(situation) is not None and not _ONLY_WITH.fullmatch(situation)
+def is_exact(rule: Rule) -> bool:
+    """Return whether the situation of *rule* has a message, code, an acronym or a path, and more than tools in use."""
+    return _EXACT.search(rule.situation) is not None and not _ONLY_WITH.fullmatch(rule.situation)
 
 
 def _of_tasks(rules: Sequence[Rule]) -> str:
@@ -116,8 +117,11 @@ def _of_tasks(rules: Sequence[Rule]) -> str:
 
 
 def _abouts(asked: Requests, project: str | None) -> list[str]:
-    """Return clauses on the requests of tasks, the longest first, an empty one last."""
-    said = request_words(asked)
+    """Return clauses on the requests of tasks, the longest first, an empty one last.
+
+    In a *project* only the kind of work on its code counts: its rules are true whatever is asked there.
+    """
+    said = request_words(asked) if project is None or asked.languages else ""
     if project is not None or asked.projects or asked.languages:
         return list(dict.fromkeys([said, ""]))
     shown = [quoted(_plain(text).rstrip(". ")) for text in asked.examples]

@@ -99,6 +99,8 @@ class Rule(Value, frozen=True, kw_only=True):
     """Whether a person wrote the words, so that nothing changes them."""
     projects: tuple[str, ...] = ()
     """Projects of its runs, as far as their recordings state them, sorted."""
+    scope: str | None = None
+    """The only project of its runs if the skill is of several projects; None if the rule's words name it already."""
     last_confirmed: str | None = None
     """Day of the latest run behind it, ``YYYY-MM-DD``; None if no recording has times."""
 
@@ -158,6 +160,8 @@ class Rule(Value, frozen=True, kw_only=True):
 def rules_of(family: Family, evidence: Evidence) -> tuple[Rule, ...]:
     """Return the rules of *family*, by support, largest first."""
     made = [_rule(cluster, evidence) for cluster in family.clusters]
+    if evidence.project(family.clusters) is None:
+        made = [msgspec.structs.replace(rule, scope=_scope(rule, evidence)) for rule in made]
     made.sort(key=lambda rule: (-rule.support, -len(rule.task_ids), rule.cluster.id))
     return tuple(_numbered(rule, number) for number, rule in enumerate(made, 1))
 
@@ -165,6 +169,12 @@ def rules_of(family: Family, evidence: Evidence) -> tuple[Rule, ...]:
 def own_rules(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     """Return the *rules* that describe a skill: all but granted ones, or all if every rule is granted."""
     return tuple(rule for rule in rules if not rule.is_granted) or tuple(rules)
+
+
+def _scope(rule: Rule, evidence: Evidence) -> str | None:
+    project = evidence.project((rule.cluster,))
+    told = f"{rule.situation} {rule.options[0].do}".lower()
+    return None if project is None or project.rpartition("/")[2].lower() in told else project
 
 
 def _numbered(rule: Rule, number: int) -> Rule:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from t2s_local.skills.markdown import bullets, clause, numbered, prose, sentence
+from t2s_local.skills.markdown import bullets, clause, code, numbered, prose, sentence
 from t2s_local.text.lesson_words import ANYWHERE, INSTEAD_OF, SAID_OF, wish_of
 from t2s_local.text.text import counted, quoted, words
 from t2s_local.writers._page.rules import OF_TOOLS, Rule, is_without_success
@@ -86,7 +86,7 @@ def when(rule: Rule) -> str:
 def _step(rule: Rule) -> str:
     said = _user_words(rule)
     why = [f"{'A user' if rule.support == 1 else 'Users'} said so{said}."] if said is not None else _why(rule)
-    return _nested(f"{_said(rule)} {mark(rule)}", (*_risky(rule), *why, *_others(rule), *_lost(rule)))
+    return _nested(f"{_said(rule)} {mark(rule)}", (*_risky(rule), *_where(rule), *why, *_others(rule), *_lost(rule)))
 
 
 def _user_words(rule: Rule) -> str | None:
@@ -109,7 +109,7 @@ def _wish(advice: str) -> str:
 
 def _gotcha(rule: Rule) -> str:
     head = f"**{prose(sentence(rule.situation)).removesuffix('.')}** {mark(rule)}"
-    more = (*_risky(rule), *_others(rule), *_why(rule), *_looped(rule), *_lost(rule))
+    more = (*_risky(rule), *_where(rule), *_others(rule), *_why(rule), *_looped(rule), *_lost(rule))
     return _nested(head, (f"Do{_taken(rule)}: {_do(rule)}", *more))
 
 
@@ -126,7 +126,7 @@ def _of_runs(option: Option) -> str:
 
 
 def _never(rule: Rule) -> str:
-    return _nested(f"{_said(rule)} {mark(rule)}", (*_risky(rule), *_why(rule), *_lost(rule)))
+    return _nested(f"{_said(rule)} {mark(rule)}", (*_risky(rule), *_where(rule), *_why(rule), *_lost(rule)))
 
 
 def _said(rule: Rule) -> str:
@@ -156,6 +156,10 @@ def _why(rule: Rule) -> list[str]:
 
 def _risky(rule: Rule) -> list[str]:
     return [] if rule.risk is None else [f"**Risky**: {rule.risk}. A person accepted this rule."]
+
+
+def _where(rule: Rule) -> list[str]:
+    return [] if rule.scope is None else [f"Seen in the project {code(rule.scope)} alone."]
 
 
 def _lost(rule: Rule) -> list[str]:

@@ -8,6 +8,21 @@ from t2s_local.writers._page.rules import Rule
 
 _WORD = re.compile(r"(?<![\w`/.-])[A-Za-z]{2,5}(?![\w`/-])")
 _LONGEST_ABBREVIATION = 5
+_SPELT = {
+    "csv": "CSV",
+    "html": "HTML",
+    "java": "Java",
+    "javascript": "JavaScript",
+    "json": "JSON",
+    "php": "PHP",
+    "python": "Python",
+    "ruby": "Ruby",
+    "rust": "Rust",
+    "sql": "SQL",
+    "xml": "XML",
+    "yaml": "YAML",
+}
+"""Languages and notations as people write them."""
 
 
 def titled(name: str, rules: Sequence[Rule], project: str | None) -> str:
@@ -28,6 +43,8 @@ def titled(name: str, rules: Sequence[Rule], project: str | None) -> str:
 
 
 def _capitals(word: str, spelt: Counter[str]) -> str:
+    if word in _SPELT:
+        return _SPELT[word]
     upper = word.upper()
     is_short = word.isalpha() and len(word) <= _LONGEST_ABBREVIATION
     return upper if is_short and spelt[upper] and not spelt[word] and not spelt[word.capitalize()] else word

@@ -75,3 +75,23 @@ def test_a_tool_that_is_a_verb_of_the_tasks_names_no_subject() -> None:
     assert one.candidates[0] == "cleaning-and-putting-things"
     sql = told("before the first `SELECT`", "Look first.", "first_failed", *tasks, tools=("sql",))
     assert named(sql)[0].candidates[0] == "using-sql"
+
+
+def test_the_form_of_answers_to_questions_is_named_after_the_way_to_look_them_up() -> None:
+    asked = ("Who wrote the book?", "Which river is longer?", "Where was the singer born?")
+    form = told("you hand in an answer", "Give the shortest phrase.", "answer_form", *asked)
+    known = evidence([one.run for one in form], [one.lesson for one in form])
+    known = msgspec.structs.replace(known, tasks={one.run.id: task for one, task in zip(form, asked, strict=True)})
+    called = msgspec.structs.replace(known, tools={one.run.id: ("Search", "Finish") for one in form})
+    (one,) = name_families([family([item.lesson for item in form])], called, known={})
+    assert one.candidates[0] == "answering-questions-with-search"
+    (one,) = name_families([family([item.lesson for item in form])], known, known={})
+    assert one.candidates[0] == "answering-questions"
+
+
+def test_how_changes_are_checked_is_named_after_the_project() -> None:
+    check = told("after editing files", "Run `just lint`.", "check", *PLAIN, tools=("bash",))
+    known = evidence([one.run for one in check], [one.lesson for one in check])
+    own = msgspec.structs.replace(known, projects={one.run.id: "acme/till" for one in check})
+    (one,) = name_families([family([item.lesson for item in check])], own, known={})
+    assert one.candidates[0] == "working-on-till"

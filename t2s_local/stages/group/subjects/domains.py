@@ -19,6 +19,8 @@ SAME_PROGRAMS = 0.6
 """Least similarity if only a shell is used: any two tasks of one corpus share some commands and runs."""
 LARGEST = 12
 """Most rules of a joined family: a larger skill does not read as one subject."""
+FEW_SAID = 2
+"""Most rules in users' words that join the other rules of their project: a skill of two remarks is none."""
 
 
 class _Domain(Value, frozen=True, kw_only=True):
@@ -32,7 +34,14 @@ class _Domain(Value, frozen=True, kw_only=True):
     programs: dict[str, float]
     """Share of its rules that name a program or a language's programs, of unit length."""
     is_said: bool
-    """Whether all its lessons are users' words, which are never joined with others."""
+    """Whether all its lessons are users' words: joined with other rules only if they are few."""
+    patterns: frozenset[str]
+    """Patterns of its lessons."""
+
+    @property
+    def is_alone(self) -> bool:
+        """Return whether it is one rule of one project, too little for a skill."""
+        return self.project is not None and len(self.family.clusters) == 1 and not self.is_said
 
 
 def joined_by_domain(
@@ -52,13 +61,49 @@ def joined_by_domain(
     own = [(family, tuple(item for item in family.clusters if item.id not in granted)) for family in ordered]
     domains = [_domain(family_of(clusters), background, company) for _, clusters in own if clusters]
     domains.sort(key=lambda item: item.family.id)
-    while (pair := _nearest(domains)) is not None:
-        one, other = pair
-        whole = family_of([*one.family.clusters, *other.family.clusters])
-        domains = [item for item in domains if item not in pair]
-        domains.append(_domain(whole, background, company))
-        domains.sort(key=lambda item: item.family.id)
+    for find in (_nearest, _nearest_alone, _nearest_said):
+        while (pair := find(domains)) is not None:
+            one, other = pair
+            whole = family_of([*one.family.clusters, *other.family.clusters])
+            domains = [item for item in domains if item not in pair]
+            domains.append(_domain(whole, background, company))
+            domains.sort(key=lambda item: item.family.id)
     return _with_granted(domains, own, background, company)
+
+
+def _nearest_alone(domains: Sequence[_Domain]) -> tuple[_Domain, _Domain] | None:
+    """Return a single rule of a project with the most similar family of several projects; None if there is none.
+
+    Single rules of two projects, both of one pattern, are such a pair too. The text of each rule names its project.
+    """
+    found = [
+        (-round(likeness, 6), one.family.id, other.family.id, (one, other))
+        for one in domains
+        for other in domains
+        if one.is_alone
+        and one.project != other.project
+        and not other.is_said
+        and len(other.family.clusters) < LARGEST
+        and (other.project is None or (other.is_alone and one.patterns == other.patterns))
+        and (likeness := _of_work(one, other)) >= SAME_WORK
+    ]
+    return min(found, key=lambda item: item[:3])[3] if found else None
+
+
+def _nearest_said(domains: Sequence[_Domain]) -> tuple[_Domain, _Domain] | None:
+    """Return a few words of users with the largest family of their project; None if there is no such pair."""
+    found = [
+        (-len(other.family.clusters), other.family.id, one.family.id, (one, other))
+        for one in domains
+        for other in domains
+        if one.is_said
+        and len(one.family.clusters) <= FEW_SAID
+        and one.project is not None
+        and one.project == other.project
+        and not other.is_said
+        and len(one.family.clusters) + len(other.family.clusters) <= LARGEST
+    ]
+    return min(found, key=lambda item: item[:3])[3] if found else None
 
 
 def _with_granted(
@@ -157,6 +202,7 @@ def _domain(family: Family, background: Background, company: Mapping[str, Mappin
         tools=_unit(weights),
         programs=_unit(named),
         is_said=bool(lessons) and all(lesson.is_said for lesson in lessons),
+        patterns=frozenset(lesson.pattern for lesson in lessons),
     )
 
 
@@ -188,9 +234,18 @@ def _is_one_kind(one: _Domain, other: _Domain) -> bool:
 
 
 def _likeness(one: _Domain, other: _Domain) -> float:
-    shared = len(one.runs & other.runs) / max(1, min(len(one.runs), len(other.runs)))
     if one.project is not None and 1 in (len(one.family.clusters), len(other.family.clusters)):
-        return max(shared, SAME_WORK)
+        return max(_of_runs(one, other), SAME_WORK)
+    return _of_work(one, other)
+
+
+def _of_runs(one: _Domain, other: _Domain) -> float:
+    return len(one.runs & other.runs) / max(1, min(len(one.runs), len(other.runs)))
+
+
+def _of_work(one: _Domain, other: _Domain) -> float:
+    """Return the likeness of the tools or programs of both, or their share of common runs if that is higher."""
+    shared = _of_runs(one, other)
     if one.tools and other.tools:
         return max(shared, _cosine(one.tools, other.tools))
     likeness = max(shared, _cosine(one.programs, other.programs))

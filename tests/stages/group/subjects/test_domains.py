@@ -63,3 +63,31 @@ def test_a_subject_is_named_after_what_most_of_its_tools_work_on() -> None:
     without = {key: msgspec.structs.replace(lesson, tools=()) for key, lesson in background.lessons.items()}
     bare = msgspec.structs.replace(background, lessons=without)
     assert domain_names(clusters, bare, RuleNames())[0] == "managing-reservations"
+
+
+def in_projects(background: Background, *projects: str | None) -> Background:
+    """Give three runs each to the *projects*, in order; None for a project that no recording states."""
+    of = {run: projects[at // 3] for at, run in enumerate(background.outcomes)}
+    return msgspec.structs.replace(background, projects={run: name for run, name in of.items() if name is not None})
+
+
+def test_a_single_rule_of_a_project_joins_the_rules_of_several_on_the_same_work() -> None:
+    families, background = known(pushes(3), commits(3), archives(3))
+    assert sizes(families, in_projects(background, "shop", None, None)) == [1, 2]
+    assert sizes(families, in_projects(background, None, None, "shop")) == [1, 2]
+
+
+def test_two_remarks_of_users_join_the_other_rules_of_their_project() -> None:
+    families, background = known(pushes(3), commits(3))
+    said = {item.id for item in families[1].clusters}
+    lessons = {
+        key: msgspec.structs.replace(lesson, pattern="correction", polarity="correction")
+        if any(key in item.lesson_ids for item in families[1].clusters if item.id in said)
+        else lesson
+        for key, lesson in background.lessons.items()
+    }
+    wishes = msgspec.structs.replace(background, lessons=lessons)
+    assert all(lesson.is_said for lesson in wishes.members(families[1].clusters))
+    assert sizes(families, in_projects(wishes, "shop", "shop")) == [2]
+    assert sizes(families, in_projects(wishes, "shop", "till")) == [1, 1]
+    assert sizes(families, wishes) == [1, 1]
