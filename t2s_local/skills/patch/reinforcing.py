@@ -56,7 +56,10 @@ def reinforced(files: Mapping[str, bytes], rule: str, runs: Sequence[BackingRun]
 
 
 def _section(lines: Sequence[str], claim: EvidenceClaim, added: Sequence[BackingRun]) -> list[str]:
-    """Return the lines of the section of a rule with the counts of its facts raised."""
+    """Return the lines of the section of a rule with the counts of its facts raised.
+
+    The count of tasks is a lower bound: the evidence does not say which tasks the runs before had.
+    """
     runs = sorted({*claim.trajectory_ids, *(run.id for run in added)})
     outcomes = Counter(claim.outcomes or {})
     outcomes.update(run.outcome or "unknown" for run in added)
