@@ -143,3 +143,15 @@ def test_a_value_made_from_the_words_of_the_user_is_told_apart_from_one_made_up(
         "Take `card` from what `get_user` returned: one made from what the user says (`card_7711`) is refused"
         " (“No such card”)."
     )
+
+
+def test_the_kind_of_value_that_all_refused_calls_share_is_the_condition_even_of_two_calls() -> None:
+    def paid(n: int, by: str) -> Trajectory:
+        shown = call("get_user", f'{{"name": "u{n}", "gift_card": {n}}}', key="0", user=f"u{n}")
+        return run(n, *shown, *call("move_van", "Error: gift card balance is not enough", key="1", van="A", payment=by))
+
+    (lesson,) = lessons(paid(1, "gift_card_11"), paid(2, "gift_card_27"), pattern="policy")
+    assert lesson.when == "you are about to call `move_van` with `gift_card_<number>` as `payment`"
+    assert lesson.do.startswith("Check the gift card balance first")
+    (lesson,) = lessons(paid(1, "gift_card_11"), paid(2, "credit_card_27"), pattern="policy")
+    assert lesson.when == "you are about to call `move_van`"

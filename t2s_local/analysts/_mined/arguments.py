@@ -91,11 +91,29 @@ def fault_of(failed: Sequence[ArgumentCall], passed: Sequence[ArgumentCall]) -> 
     return ArgumentFault(name=name, kind=_shown(kind), instead=instead, counts=told)
 
 
+def shared_kind(failed: Sequence[ArgumentCall]) -> tuple[str, str] | None:
+    """Return an argument and the kind of its value, as inline code, that all *failed* calls have; None if none is.
+
+    The error must speak of the kind: values that calls share by chance are no condition of it.
+    """
+    if not failed:
+        return None
+    shared = frozenset.intersection(*(call.kinds for call in failed))
+    named = set(words(failed[0].event.error or ""))
+    of_error = [kind for kind in sorted(shared) if "0" in kind[1] and _parts(kind[1]) & named]
+    best = max(of_error, key=lambda kind: len(_parts(kind[1]) & named), default=None)
+    return None if best is None else (best[0], _shown(best[1]))
+
+
+def _parts(kind: str) -> set[str]:
+    return set(re.split(r"[^a-z]+", kind.lower())) - {""}
+
+
 def _fault(failed: Sequence[ArgumentCall], passed: Sequence[ArgumentCall]) -> tuple[str, str] | None:
     best: tuple[float, tuple[str, str]] | None = None
     named = set(words(failed[0].event.error or ""))
     for kind in sorted({kind for call in failed for kind in call.kinds}):
-        if not named & set(re.split(r"[^a-z]+", kind[1].lower())) - {""}:
+        if not named & _parts(kind[1]):
             continue
         bad, good = sum(kind in call.kinds for call in failed), sum(kind in call.kinds for call in passed)
         _, z = mantel_haenszel([(bad, good, len(failed) - bad, len(passed) - good)])

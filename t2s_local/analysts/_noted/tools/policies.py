@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from t2s_local.analysts._lessons import lesson, quote
-from t2s_local.analysts._mined.arguments import ArgumentCall, ArgumentFault, calls_of, fault_of
+from t2s_local.analysts._mined.arguments import ArgumentCall, ArgumentFault, calls_of, fault_of, shared_kind
 from t2s_local.analysts._mined.before.records import is_past
 from t2s_local.analysts._mined.fix import INDEX, leaves, source_of
 from t2s_local.analysts._mined.labelled_runs import Run
@@ -189,6 +189,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             seen=_places(seen.get(key, ()), len(met)),
             is_over=len(over) >= LEAST_PAST * len(pairs) and len(tasks_of(runs_of(over))) >= LEAST_PAST_TASKS,
             fault=_fault(key, tools, calls),
+            shared=shared_kind([call for tool in tools for call in _refused(key, calls.get(tool, ()))]),
             made=next(iter(_shared(made.get(key, ()), len(met), least=1)), None),
         )
         sentence = sentence_of([note.quotes[1].text for _, note in pairs])
@@ -273,14 +274,18 @@ def _places(found: Sequence[tuple[Run, Note]], n_met: int) -> tuple[str, str, tu
 
 
 def _fault(key: str, tools: Sequence[str], calls: Mapping[str, Sequence[ArgumentCall]]) -> ArgumentFault | None:
-    """Return the kind of value with which one of *tools* is refused with the error *key*; None if there is none."""
-    for tool in tools:
-        failed = [call for call in calls.get(tool, ()) if call.event.error and error_signature(call.event.error) == key]
-        passed = [call for call in calls.get(tool, ()) if not call.event.failed]
+    """Return the kind of value that is refused with the error *key* by all *tools*, otherwise by one; None if none."""
+    for of in dict.fromkeys((tuple(tools), *((tool,) for tool in tools))):
+        made = [call for tool in of for call in calls.get(tool, ())]
+        failed, passed = _refused(key, made), [call for call in made if not call.event.failed]
         found = fault_of(failed, passed) if failed and passed else None
         if found is not None:
             return found
     return None
+
+
+def _refused(key: str, calls: Sequence[ArgumentCall]) -> list[ArgumentCall]:
+    return [call for call in calls if call.event.error and error_signature(call.event.error) == key]
 
 
 def pays(taken: Sequence[Run]) -> bool:

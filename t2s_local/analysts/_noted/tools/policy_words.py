@@ -24,6 +24,8 @@ class Remedy(Value, frozen=True, kw_only=True):
     is_over: bool
     """Whether the refused calls are about a past day."""
     fault: ArgumentFault | None
+    shared: tuple[str, str] | None
+    """An argument and the kind of its value, as inline code, that all refused calls have."""
     made: str | None
     """A refused value whose digits the user had said."""
 
@@ -46,9 +48,11 @@ def worded(tools: Sequence[str], sentence: str, remedy: Remedy, *, is_rule: bool
     message = f"“{sentence.rstrip('.')}”"
     before = _before(remedy, message)
     if before is not None:
-        with_kind = remedy.seen is not None and remedy.fault is not None
-        kind = f" with {remedy.fault.kind} as `{remedy.fault.name}`" if with_kind and remedy.fault is not None else ""
-        return f"you {'call' if remedy.seen is None else 'are about to call'} {names}{kind}", before
+        if remedy.seen is None:
+            return f"you call {names}", before
+        shared = remedy.shared if remedy.fault is None else (remedy.fault.name, remedy.fault.kind)
+        kind = "" if shared is None else f" with {shared[1]} as `{shared[0]}`"
+        return f"you are about to call {names}{kind}", before
     told = [_sentence(remedy.difference)] if remedy.difference else []
     told += [_OVER] if remedy.is_over else []
     if is_rule or not told:
