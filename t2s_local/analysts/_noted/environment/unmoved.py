@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from t2s_local.analysts._lessons import lesson, quote, said
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of
+from t2s_local.analysts._noted.environment.project import project_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.check_results import check_of
 from t2s_local.text.commands import changes_files, is_shell
 from t2s_local.text.events import Event
-from t2s_local.text.text import mask, squeeze
+from t2s_local.text.text import counted, join_words, mask, squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 
@@ -19,7 +20,11 @@ LEAST_RUNS = 4
 LEAST_STAYED = 6
 MOST_MOVED = 0.1
 """Largest share of the edits after which the check may run: otherwise it is the code that decides."""
-_STAYED, _MOVED, _LAST = "stayed", "moved", "last"
+LEAST_PROJECTS = 3
+"""Fewest projects for a time-out that no run met before its edits: the loop may be one that the edits made."""
+_MOST_PROJECTS = 5
+_STAYED, _MOVED, _LAST, _BEFORE = "stayed", "moved", "last", "before"
+_TIMED_OUT = re.compile(r"\btimed[ -]out\b", re.IGNORECASE)
 _STOPPED = re.compile(
     r"^.*\b(?:tests?|checks?|suite|command|process|run)\b.{0,40}\btimed[ -]out\b.*$"
     r"|^ERROR \S+ - \w+(?:Error|Warning|Exception)\b.*$"
@@ -38,15 +43,17 @@ _LONGEST = 200
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield the reasons for which checks of *piece* did not run, and whether the next check after an edit ran."""
-    before, edited = None, False
+    """Yield why checks of *piece* did not run, before any edit too, and whether the next check after an edit ran."""
+    before, edited, is_new = None, False, True
     for place, text in _marks(piece, events):
         if text is None:
-            edited = True
+            edited, is_new = True, False
             continue
         if _RAN.search(text) is None:
             continue
         stopped = _reason(text)
+        if is_new and stopped is not None:
+            yield _note(piece, (place, stopped), _BEFORE)
         if before is not None and edited:
             is_same = stopped is not None and _gist(stopped) == _gist(before[1])
             yield _note(piece, before, _STAYED if is_same else _MOVED)
@@ -97,11 +104,11 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every reason for which checks did not run and that edits of several runs did not move.
 
     Only where runs of several tasks met it, or a run succeeded although its last check stopped so: otherwise it may be
-    what the task is about.
+    what the task is about. A time-out must also be older than the edits, or be met in several projects.
     """
     for pairs in noted(runs, KIND).values():
-        stayed, moved, last = (
-            [pair for pair in pairs if pair[1].detail.startswith(what)] for what in (_STAYED, _MOVED, _LAST)
+        stayed, moved, last, early = (
+            [pair for pair in pairs if pair[1].detail.startswith(what)] for what in (_STAYED, _MOVED, _LAST, _BEFORE)
         )
         met = runs_of(pairs)
         won = [run for run in runs_of(last) if run.succeeded]
@@ -110,16 +117,27 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             continue
         if len(tasks) < 2 and not won:
             continue
+        projects = sorted({project for run in met if (project := project_of(run.piece)) is not None})
         line = most_common((note.detail.partition("\n")[2] for _, note in pairs), most=1)[0]
-        fared = f"; {len(won)} runs that ended with it succeeded all the same" if won else ""
+        if _TIMED_OUT.search(line) and not early and len(projects) < LEAST_PROJECTS:
+            continue
+        counts = [f"{len(stayed)} of {len(stayed + moved)} edits after it, in {len(met)} runs, got it again"]
+        counts += [f"before any edit {counted(len(runs_of(early)), 'run')} got it"] if early else []
+        counts += [f"{len(won)} runs that ended with it succeeded all the same"] if won else []
         yield lesson(
-            when=f"a check ends with {said(line)}",
-            do="Do not edit the code for it, and do not send the change again: the check does not run here, whatever is"
-            " changed. Judge the change by reading it, or check what it touches alone.",
-            because=f"{len(stayed)} of {len(stayed + moved)} edits after it, in {len(met)} runs, got it again{fared}",
+            when=f"a check{_of(projects)} ends with {said(line)}",
+            do="Do not edit the code for it, and do not send the change again: no edit changed it, so the environment"
+            " is at fault. Judge the change by reading it.",
+            because="; ".join(counts),
             polarity="success",
             pattern=KIND,
             evidence=quotes_of(stayed),
             trajectories=(run.piece.trajectory for run in met),
             tools=(),
         )
+
+
+def _of(projects: Sequence[str]) -> str:
+    """Return the projects whose checks these are, as an attribute; empty if none is known."""
+    named = join_words(projects[:_MOST_PROJECTS], last="or")
+    return f" of {'projects like ' if len(projects) > _MOST_PROJECTS else ''}{named}" if projects else ""
