@@ -185,6 +185,18 @@ def test_a_package_whose_newest_version_breaks_a_project_is_kept_below_it() -> N
     assert "(`pip install 'ledger<2' 'pytest<9'`)" in blamed.do
 
 
+def test_a_version_with_letters_is_read_by_its_first_number() -> None:
+    def newer(number: int) -> Trajectory:
+        installed = shell("pip install tz", "Successfully installed tz-2024a", 0, key="5")
+        failed = "/usr/lib/python3/site-packages/tz/core.py:3: in run\nE   TypeError: run() got an unexpected keyword"
+        broke = shell("python -m pytest", f"{failed} argument 'mix'\n1 failed", 1, key="6")
+        plain = bare(number, "till")
+        return run(number, *plain.steps[1:], *installed, *broke, task=plain.task_id)
+
+    (whole,) = lessons(*[newer(n) for n in range(3)], pattern="bare")
+    assert "'tz<2024'" in whole.do
+
+
 def test_what_one_run_of_a_project_lacked_is_not_told_of_the_project() -> None:
     extra = run(
         9,

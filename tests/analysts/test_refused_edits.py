@@ -30,6 +30,13 @@ def test_what_refused_edits_needed_is_told_with_its_counts() -> None:
     assert (lesson.because or "").endswith("differed in the indentation (3 runs) and the line range (2 runs)")
 
 
+def test_edits_that_begin_with_blank_lines_are_compared_by_their_first_words() -> None:
+    moved = [refused(n, f"\nedit 3:4\n    x = {n}", f"\n\nedit 3:5\n    x = {n}") for n in range(5)]
+    blank = [refused(10 + n, "\n \n", f"edit 3:5\n    y = {n}") for n in range(3)]
+    (lesson,) = lessons(*moved, *blank, pattern="refused_edit")
+    assert (lesson.because or "").endswith("differed in the line range (5 runs)")
+
+
 def test_an_edit_that_was_made_before_is_left_out_and_none_is_sent_again_unchanged() -> None:
     def sent(n: int, *, made: bool) -> Trajectory:
         error = "Error: the old text does not match.\n" + (

@@ -99,6 +99,10 @@ def test_a_call_that_works_once_and_again_only_after_another_is_told(write: Writ
     assert told.because == (
         "14 of 14 second calls without it failed, after it 6 of 6 passed, as did 20 of 20 first calls"
     )
+    later = ("pick nut 1", NO), ("drop cog", "Dropped.")
+    refused = [carried(write, 300 + n, *later, answer=NO if n % 2 else "Picked.") for n in range(12)]
+    told = one("one_at_a_time", [*full, *free, *refused])
+    assert (told.because or "").startswith("26 of 26 second calls without it failed, after it 12 of 18 passed")
     both = [carried(write, n, answer="Picked.") for n in range(14)]
     assert lessons(*both, *free, pattern="one_at_a_time") == []
     never = [carried(write, 100 + n, ("drop cog", "Dropped."), answer=NO) for n in range(6)]
@@ -211,3 +215,17 @@ def test_a_tool_that_forgets_what_an_earlier_call_defined_is_told(*, plain: bool
         for n in range(3)
     ]
     assert lessons(*other, pattern="forgotten") == []
+
+
+def test_names_that_a_failed_call_would_have_defined_are_not_forgotten() -> None:
+    lost = "FileNotFoundError: No such file or directory: 'a.csv'"
+    unknown = "NameError: name 'table' is not defined"
+    runs = [
+        run(
+            n,
+            *call("python", f"Traceback (most recent call last):\n{lost}", key="0", code="table = load('a.csv')"),
+            *call("python", f"Traceback (most recent call last):\n{unknown}", key="1", code="print(table.head())"),
+        )
+        for n in range(4)
+    ]
+    assert lessons(*runs, pattern="forgotten") == []

@@ -67,8 +67,14 @@ def pins_of(runs: Sequence[Run]) -> Mapping[str, Mapping[str, str]]:
         project, name = key.split("\n")
         release = next((_RELEASE.search(note.detail) for _, note in pairs if _RELEASE.search(note.detail)), None)
         named = release["version"] if release is not None and release["name"].lower() == name else None
-        majors = sorted({int(version.split(".")[0]) for version in installed.get(name, ())})
+        majors = sorted({_major(version) for version in installed.get(name, ())})
         below = named.removesuffix(".0") if named else str(majors[0]) if len(majors) == 1 and majors[0] > 0 else None
         if below is not None and len(runs_of(pairs)) >= LEAST_RUNS:
             found.setdefault(project, {})[name] = below
     return found
+
+
+def _major(version: str) -> int:
+    """Return the first number of a version, which begins with a digit: 2024 of ``2024a``."""
+    digits = re.match(r"[0-9]{1,9}", version)
+    return int(digits[0]) if digits else 0

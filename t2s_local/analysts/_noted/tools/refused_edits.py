@@ -119,16 +119,21 @@ def _way(piece: Slice, refused: Event, taken: Event) -> str | None:
     """Return the kind of difference between the refused and the accepted edit; None if it is of no known kind."""
     if squeeze(refused.action) == squeeze(taken.action) and refused.action != taken.action:
         return "indentation"
-    first, second = refused.action.splitlines()[0], taken.action.splitlines()[0]
+    first, second = _first_line(refused.action), _first_line(taken.action)
     if (
         first != second
-        and mask_numbers(first.split()[0]) == mask_numbers(second.split()[0])
+        and mask_numbers(first.partition(" ")[0]) == mask_numbers(second.partition(" ")[0])
         and re.search(r"\d", first + second)
     ):
-        bodies = [squeeze(text.partition("\n")[2]) for text in (refused.action, taken.action)]
+        bodies = [squeeze(text.strip().partition("\n")[2]) for text in (refused.action, taken.action)]
         if bodies[0][:40] == bodies[1][:40]:
             return "range"
     return _in_text(_old_text(piece, refused), _old_text(piece, taken))
+
+
+def _first_line(action: str) -> str:
+    """Return the first line of an action that is not blank, without white space around it; empty without one."""
+    return action.strip().partition("\n")[0].strip()
 
 
 def _old_text(piece: Slice, event: Event) -> str:

@@ -50,7 +50,8 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
                 quote(piece, event.result or 0, unknown[0], role="observation"),
             )
             yield Note(kind=KIND, key=event.tool, detail=_GONE, quotes=shown)
-        known |= bound
+        if not event.failed:
+            known |= bound
 
 
 def _code(piece: Slice, event: Event) -> str:

@@ -38,13 +38,13 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     if len({event.head for event in tried}) < LEAST_TOOLS:
         return
     since: dict[str, set[str]] = {}
-    seen: set[tuple[str, str, bool]] = set()
+    seen: set[tuple[str, tuple[str, ...] | None, bool]] = set()
     for event in tried:
-        between = since.get(event.head)
+        between = tuple(sorted(since[event.head])) if event.head in since else None
         order = _FIRST if between is None else _AGAIN
-        if (event.action, order, event.failed) not in seen:
-            seen.add((event.action, order, event.failed))
-            yield _note(piece, event, order, sorted(between or ()))
+        if (event.action, between, event.failed) not in seen:
+            seen.add((event.action, between, event.failed))
+            yield _note(piece, event, order, between or ())
         if not event.failed:
             for others in since.values():
                 others.add(event.head)
