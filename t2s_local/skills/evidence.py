@@ -24,14 +24,14 @@ above it, with home folders written as `~`; `t2s verify` reads this file and che
 stored trajectories.
 """
 _RULE = re.compile(r"(R\d+)\. ")
-_SUPPORT = re.compile(r"Support: (\d+) trajectories, (\d+) tasks?$")
+_SUPPORT = re.compile(r"Support: (\d{1,12}) trajectories, (\d{1,12}) tasks?$")
 _OUTCOMES = re.compile(r"Outcomes: (.*)$")
-_OUTCOME = re.compile(r"(\d+) (success|partial|failure|unknown)$")
+_OUTCOME = re.compile(r"(\d{1,12}) (success|partial|failure|unknown)$")
 _PATTERNS = re.compile(r"Found as: (.*)$")
 _CONFIRMED = re.compile(r"Last confirmed: (\d{4}-\d{2}-\d{2})$")
 _LISTED = re.compile(r", | and ")
-_TRAJECTORIES = re.compile(r"Trajectories(?: \(\d+ of (\d+)\))?: ")
-_QUOTED = re.compile(r"Trajectory (\S+), step (\d+), (\w+):$")
+_TRAJECTORIES = re.compile(r"Trajectories(?: \(\d+ of (\d{1,12})\))?: ")
+_QUOTED = re.compile(r"Trajectory (\S+), step (\d{1,12}), (\w+):$")
 
 
 def evidence_text(sections: Iterable[str]) -> str:

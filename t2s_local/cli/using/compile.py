@@ -6,6 +6,7 @@ import click
 
 from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
+from t2s_local.errors import UsageError
 from t2s_local.files import write_atomic
 from t2s_local.runs.using.compile import (
     CompactOutcome,
@@ -60,10 +61,17 @@ def compile_command(
     is ranked and cut by whole lines. Exit code 1, with the tokens needed, where the budget cannot hold what must stay.
     """
     asked = task_text(task).text
+    is_one = is_one_skill(library)
+    if explain and (topology or is_one):
+        message = "--explain tells of the context of a library: leave out --topology, and name a library"
+        raise UsageError(message)
+    if min_score is not None and is_one:
+        message = "--min-score chooses among the skills of a library, and this is one skill"
+        raise UsageError(message)
     if topology:
         listed = outline_for(asked, library, budget=budget, embedder=embedder, model=model, min_score=min_score)
         return _print_outline(listed, out, budget, as_json=as_json)
-    if is_one_skill(library):
+    if is_one:
         done = compact_skill(asked, library, budget=budget, embedder=embedder, model=model)
         _write(done.compacted.text, out, as_json=as_json)
         _say_compacted(done, budget)
@@ -74,7 +82,7 @@ def compile_command(
     _write("" if found.compiled is None else found.compiled.text, out, as_json=as_json)
     if explain and found.compiled is not None:
         _explain(found.compiled)
-    _say_compiled(found)
+    _say_compiled(found, budget)
     if as_json:
         print_json(_compiled_object(found, budget))
     return 0
@@ -94,7 +102,7 @@ def _print_outline(found: OutlineOutcome, out: Path | None, budget: int, *, as_j
     for one in found.left_out:
         say(f"Left out: {one.skill}: {one.reason}")
     if made is None:
-        say(_nothing(found.least, found.nearest))
+        say(_nothing(found.least, found.nearest, budget))
     else:
         left = f"{counted(made.n_left, 'part')} left out"
         say(f"{made.n_tokens} of {budget} tokens (counted by {found.counted_by}), {left}.")
@@ -116,7 +124,10 @@ def _print_outline(found: OutlineOutcome, out: Path | None, budget: int, *, as_j
     return 0
 
 
-def _nothing(least: float, nearest: NearestSkill | None) -> str:
+def _nothing(least: float, nearest: NearestSkill | None, budget: int) -> str:
+    if nearest is not None and nearest.score >= least:
+        fits = f"{nearest.name} fits the task ({nearest.score:.2f})"
+        return f"NONE: {fits}, but no part of it tells enough for the task within {counted(budget, 'token')}."
     near = "" if nearest is None else f" The nearest is {nearest.name}, with {nearest.score:.2f}."
     return f"NONE: no skill reaches the score {least:.2f}.{near}"
 
@@ -128,12 +139,12 @@ def _say_compacted(done: CompactOutcome, budget: int) -> None:
     say(f"{done.skill}: {made.n_tokens} of {budget} tokens (counted by {done.counted_by}), {left}.")
 
 
-def _say_compiled(found: CompileOutcome) -> None:
+def _say_compiled(found: CompileOutcome, budget: int) -> None:
     for one in found.left_out:
         say(f"Left out: {one.skill}: {one.reason}")
     made = found.compiled
     if made is None:
-        say(_nothing(found.least, found.nearest))
+        say(_nothing(found.least, found.nearest, budget))
         return
     for name in made.too_large:
         say(f"Left out: {name}: its core does not fit into the budget.")

@@ -21,7 +21,7 @@ from t2s_local.skills.library.index.terms import terms
 from t2s_local.skills.source import MAIN, SkillSource, read_source
 from t2s_local.stages.check.scan import at_or_above, scan
 from t2s_local.stages.use.compile.compaction import Compacted, compact
-from t2s_local.stages.use.compile.compile import Compiled, by_score, compile_context
+from t2s_local.stages.use.compile.compile import NEARLY, Compiled, by_score, compile_context
 from t2s_local.stages.use.compile.lines import CountTokens
 from t2s_local.stages.use.compile.outline import Outline, outline_of
 from t2s_local.stages.use.compile.parts import SkillText
@@ -44,9 +44,9 @@ class CompileOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """Result of compiling a context."""
 
     compiled: Compiled | None
-    """The context; None if no skill fits."""
+    """The context; None if no skill fits, or no part of it within the budget."""
     nearest: NearestSkill | None
-    """Best skill if no skill fits; otherwise None."""
+    """Best skill if no skill fits, or no part of it within the budget; otherwise None."""
     least: float
     """Score from which on a skill fits."""
     counted_by: str
@@ -126,13 +126,12 @@ def compile_for(
     opened = open_index(library, using)
     index, asked = opened.index, read_task(task)
     scores = score_task(index, asked, using)
-    best = max(range(len(index.skills)), key=lambda row: (round(float(scores[row]), 6), -row))
-    least = float(index.least[best]) if min_score is None else min_score
+    best, least = _best(index, scores, min_score)
     compiled = None
     with counter(model) as (name, count):
         if scores[best] >= least:
-            vector = using.embed([asked])[0]
-            compiled = compile_context(index, asked, vector, scores, _reader(library), budget=budget, count=count)
+            vector, led = using.embed([asked])[0], _led_by(best, scores)
+            compiled = compile_context(index, asked, vector, led, _reader(library), budget=budget, count=count)
     fits = compiled is not None and compiled.lines
     return CompileOutcome(
         compiled=compiled if fits else None,
@@ -142,6 +141,21 @@ def compile_for(
         left_out=opened.left_out,
         n_aside=opened.n_aside,
     )
+
+
+def _best(index: LibraryIndex, scores: "FloatMatrix", min_score: float | None) -> tuple[int, float]:
+    """Return the best skill that reaches its least score, or the best of all if none does, and that least score."""
+    order = by_score(scores)
+    least = [float(one) if min_score is None else min_score for one in index.least]
+    best = next((row for row in order if scores[row] >= least[row]), order[0])
+    return best, least[best]
+
+
+def _led_by(best: int, scores: "FloatMatrix") -> "FloatMatrix":
+    """Return *scores* with those above that of *best*, whose skills do not fit, below what is nearly its score."""
+    found = scores.copy()
+    found[scores > scores[best]] = scores[best] * NEARLY * NEARLY
+    return found
 
 
 def score_task(index: LibraryIndex, task: str, embedder: Embedder) -> "FloatMatrix":
@@ -176,10 +190,10 @@ def outline_for(
         opened = open_index(library, using)
         index, left_out = opened.index, opened.left_out
     scores = score_task(index, task, using)
-    best = by_score(scores)[0]
-    least = float(index.least[best]) if min_score is None else min_score
+    best, least = _best(index, scores, min_score)
     with counter(model) as (name, count):
-        outline = None if scores[best] < least else outline_of(index, task, scores, using, budget=budget, count=count)
+        is_none, led = scores[best] < least, _led_by(best, scores)
+        outline = None if is_none else outline_of(index, task, led, using, budget=budget, count=count)
     nearest = NearestSkill(name=index.skills[best].name, score=round(float(scores[best]), 6))
     return OutlineOutcome(outline=outline, nearest=nearest, least=least, counted_by=name, left_out=left_out)
 

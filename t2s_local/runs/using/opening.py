@@ -14,7 +14,7 @@ from t2s_local.skills.library.index.index import LibraryIndex, index_from
 from t2s_local.skills.library.index.stamps import Stamp, skill_stamps
 from t2s_local.skills.library.index.storing import IndexState, StoredIndex, read_index, workspace_state, write_index
 from t2s_local.skills.library.library import libraries_below, workspace_of
-from t2s_local.skills.library.manifest import refuse_foreign
+from t2s_local.skills.library.manifest import is_ours, refuse_foreign
 from t2s_local.skills.library.own_folder import OwnFolder
 from t2s_local.skills.library.versions import histories
 from t2s_local.text.text import counted
@@ -56,7 +56,7 @@ def open_index(library: Path, embedder: Embedder) -> OpenedIndex:
     own = OwnFolder(library)
     refuse_foreign(own)
     aside = {name for name, history in histories(own).items() if history.is_aside}
-    noted = workspace_of(library)
+    noted = workspace_of(library) if is_ours(own) else None
     store = None if noted is None else noted / STORE
     state = IndexState(
         key=digest(embedder.digest, str(embedder.dimensions), sources_stamp(*_CODE)),

@@ -84,8 +84,8 @@ def _by_value(
 
 
 def _fitting(ranked: Sequence[RankedSkill], *, offers_all: bool) -> tuple[RankedSkill, ...]:
-    """Return the ranked skills that are offered; none if the best does not fit."""
-    if not ranked or ranked[0].score < ranked[0].least:
+    """Return the ranked skills that are offered; none if no skill fits."""
+    if all(one.score < one.least for one in ranked):
         return ()
     return tuple(one for one in ranked if offers_all or one.score >= one.least)
 

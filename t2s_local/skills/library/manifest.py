@@ -106,6 +106,12 @@ def refuse_foreign(own: OwnFolder) -> None:
         raise foreign(own.library)
 
 
+def is_ours(own: OwnFolder) -> bool:
+    """Return whether the library has a manifest that this user's t2s wrote."""
+    data, _ = _data(own)
+    return data is not None and wrote_text(data)
+
+
 def adopt_manifest(own: OwnFolder) -> None:
     """Mark the manifest, the decisions and the inbox beside it as written by this user's t2s.
 

@@ -17,7 +17,7 @@ from t2s_local.skills.patch.placing import Refused
 from t2s_local.values.edit import BackingRun
 
 _FACT = re.compile(r"- (Support|Outcomes|Last confirmed|Trajectories)\b")
-_TASKS = re.compile(r"- Support: \d+ trajectories, (\d+) tasks?$")
+_TASKS = re.compile(r"- Support: \d+ trajectories, (\d{1,12}) tasks?$")
 
 
 def reinforced(files: Mapping[str, bytes], rule: str, runs: Sequence[BackingRun]) -> dict[str, bytes]:

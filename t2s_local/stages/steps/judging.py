@@ -59,7 +59,7 @@ def questions_about(
         clean: Removes secrets from a text.
     """
     events = {event.call: event for piece in slice_trajectory(run) for event in events_of(piece)}
-    task = clean(clip(squeeze(run.task or ""), _LONGEST_TASK))
+    task = clip(squeeze(clean(run.task or "")), _LONGEST_TASK)
     sound = (verdict.step for verdict in verdicts if verdict.verdict == SOUND and verdict.step in events)
     return tuple(_question(run.id, step, task, events[step], clean) for step in sound)
 
@@ -84,8 +84,9 @@ def _question(run: str, step: int, task: str, event: Event, clean: Callable[[str
 
 
 def _lines(text: str, part: str, clean: Callable[[str], str]) -> tuple[str, ...]:
-    kept = [line.strip() for line in text.splitlines() if line.strip()]
-    return tuple(clean(line[:_LONGEST_LINE]) for line in kept[: _MOST_LINES[part]])
+    """Return the lines to show: cleaned before they are split and cut, since a secret may have several lines."""
+    kept = [line.strip() for line in clean(text).splitlines() if line.strip()]
+    return tuple(line[:_LONGEST_LINE] for line in kept[: _MOST_LINES[part]])
 
 
 def _fields(n_lines: int) -> Fields:

@@ -109,6 +109,23 @@ def test_a_task_that_no_skill_fits_is_said_and_gives_nothing(library: Path, here
     assert "The nearest is" in ended.err
 
 
+def test_a_skill_that_fits_without_a_part_that_fits_is_named_as_fitting(library: Path) -> None:
+    ended = in_process("compile", "Send the newsletter to its readers", library, "--budget", "3")
+    assert (ended.code, ended.out) == (0, "")
+    assert "NONE: sending-mail fits the task (" in ended.err
+    assert "but no part of it tells enough for the task within 3 tokens." in ended.err
+
+
+@pytest.mark.parametrize(
+    ("where", "option"),
+    [("", ("--topology", "--explain")), ("sending-mail", ("--explain",)), ("sending-mail", ("--min-score", "0.9"))],
+)
+def test_an_option_without_effect_is_refused(library: Path, where: str, option: tuple[str, ...]) -> None:
+    ended = in_process("compile", TASK, library / where, *option)
+    assert (ended.code, ended.out) == (2, "")
+    assert option[-2 if len(option) > 1 and where else -1] in ended.err
+
+
 def test_a_skill_with_a_grave_finding_is_left_out_and_named(library: Path) -> None:
     (library / "unpacking").mkdir()
     text = page("unpacking", "Unpack archives of backups and check their files.", EVIL)

@@ -1,8 +1,10 @@
 """The lines of the README that put a context into an agent's prompt do so."""
 
+import io
 import json
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,7 +30,7 @@ def home(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def said(command: str, home: Path) -> str:
     """Result of a command line as a shell would run it in the home of a user."""
-    words = shlex.split(command.replace("~", str(home)).replace("$ARGUMENTS", TASK))
+    words = shlex.split(command.replace("~", str(home)))
     assert words[0] == "t2s"
     ended = in_process(*words[1:])
     assert ended.code == 0, ended.err
@@ -42,7 +44,11 @@ def test_the_hook_of_a_session_start_prints_what_fits_the_project(home: Path) ->
     assert "`tar -C`" in said(one["command"], home)
 
 
-def test_the_slash_command_prints_what_fits_its_words(home: Path) -> None:
-    line = next(line for line in README.splitlines() if "$ARGUMENTS !`" in line)
-    command = re.findall(r"!`(.*)`", line)
-    assert "`tar -C`" in said(command[0], home)
+def test_the_slash_command_hands_its_words_to_the_agent_and_to_no_shell(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = next(line for line in README.splitlines() if line.endswith("$ARGUMENTS"))
+    (command,) = re.findall(r"`(.*?)`", line)
+    assert "!" not in line
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f'{TASK} "$(date)"'.encode())))
+    assert "`tar -C`" in said(command, home)

@@ -1,6 +1,7 @@
 """The index of a library: kept where it is true, made again where it is not, and never trusted from others."""
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from t2s_local.embedders.hashing import load
 from t2s_local.errors import InputError, NothingFoundError, T2SError
 from t2s_local.runs.using.opening import OpenedIndex, open_index
 from t2s_local.skills.library.own_folder import OWN
+from t2s_local.workspace import STORE
 from tests.routed import KITCHEN, write_kitchen, write_skill
 
 EMBEDDER = load(None)
@@ -98,6 +100,27 @@ def test_a_link_in_place_of_the_index_is_not_written_through(tmp_path: Path) -> 
     with pytest.raises(T2SError, match="a symbolic link"):
         opened(library)
     assert mine.read_text() == "mine"
+
+
+def test_a_library_under_another_spelling_of_its_path_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = write_kitchen(tmp_path / "library")
+    time.sleep(0.1)  # a file that changes just before it is read counts as unread
+    opened(library)
+    before = index_file(library).stat().st_ino
+    monkeypatch.chdir(tmp_path)
+    opened(Path("library"))
+    assert index_file(library).stat().st_ino == before
+
+
+def test_a_workspace_that_a_library_without_our_list_names_is_not_opened(tmp_path: Path) -> None:
+    library, foreign = write_kitchen(tmp_path / "library"), tmp_path / "foreign"
+    (library / OWN).mkdir(mode=0o700)
+    (library / OWN / "workspace").write_text(f"{foreign}\n")
+    foreign.mkdir()
+    (foreign / STORE).write_text("no store")
+    assert names(opened(library)) == sorted(KITCHEN)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")

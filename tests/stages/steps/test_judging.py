@@ -10,6 +10,8 @@ import pytest
 
 from t2s_local.engines.scripted import load
 from t2s_local.ports.engine import Request
+from t2s_local.safety.redaction.guard import Guard
+from t2s_local.safety.redaction.redact import shipped_redactor
 from t2s_local.stages.steps.judging import UNQUOTED, UNREADABLE, judged_by, questions_about
 from t2s_local.stages.steps.recorded import judged_steps
 from t2s_local.stages.steps.steps import StepVerdict, judge_steps
@@ -80,3 +82,14 @@ def test_a_question_shows_numbered_lines_and_no_secret(tmp_path: Path) -> None:
     assert token not in asked[0].prompt
     assert token not in str(found.runs)
     assert asked[0].grammar
+
+
+def test_a_secret_of_several_lines_or_across_the_cut_is_in_no_question_and_no_quote() -> None:
+    body = "".join(sha256(f"{n}".encode()).hexdigest()[:60] + "\n" for n in range(6))
+    block = f"-----BEGIN PRIVATE KEY-----\n{body}-----END PRIVATE KEY-----"
+    token = "ghp_" + sha256(b"token").hexdigest()[:36]
+    run = called(("cat deploy.pem", f"{block}\n{'x ' * 90}login {token}"), end=step("assistant", "Done."))
+    (question,) = questions_about(run, judge_steps(run), Guard(shipped_redactor()).text)
+    shown = f"{question.request.prompt}{question.lines}"
+    assert not any(line in shown for line in body.split())
+    assert token[:8] not in shown

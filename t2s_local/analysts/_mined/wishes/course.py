@@ -180,7 +180,7 @@ def _is_dropped(line: str, effect: _Effect) -> bool:
 def _is_variant(line: str, effect: _Effect) -> bool:
     """Return whether *effect* runs *line* with changes: it has some of the words beside the program, but not all."""
     words = names(line)
-    shared = words & effect.words - names(line.split()[0])
+    shared = words & effect.words - names(" ".join(line.split()[:1]))
     return bool(shared) and not words <= effect.words
 
 

@@ -17,7 +17,8 @@ KIND = "cut"
 PAGED = "paged"
 LEAST_RUNS = 3
 _RANGE = re.compile(
-    r"(?:(?P<first>\d+)\s?(?:-|–|to)\s?)?(?P<last>\d+)\s(?:\w+\s)?(?:of|out of)\s(?:a total of\s)?(?P<all>\d+)\b"
+    r"(?:(?P<first>\d{1,9})\s?(?:-|–|to)\s?)?(?P<last>\d{1,9})\s(?:\w+\s)?(?:of|out of)\s(?:a total of\s)?"
+    r"(?P<all>\d{1,9})\b"
 )
 _SHOWS = re.compile(
     r"\b(?:show|display|return|list)\w*\b|\b(?:results?|matches|items?|entries|page|rows?)\b", re.IGNORECASE

@@ -42,7 +42,7 @@ def _stamp(folder: str) -> Stamp:
     newest = 0
     for path, found in _states(folder):
         facts = (found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-        state.update(f"{path}\0{facts}\0".encode("utf-8", "surrogateescape"))
+        state.update(f"{path.removeprefix(folder)}\0{facts}\0".encode("utf-8", "surrogateescape"))
         newest = max(newest, found.st_ctime_ns, found.st_mtime_ns)
     return Stamp(code=state.digest(), newest=newest)
 

@@ -1,6 +1,7 @@
 """Count the words of texts by hashed terms, for ranking by BM25 (Robertson and Zaragoza 2009).
 
-An index keeps hashes of words and no words, so that the texts of tasks cannot be read from it.
+An index keeps hashes of words, without their order and counts: no text of a task stands in it, but who has a list of
+words can find out which of them the tasks have.
 """
 
 import re

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from t2s_local.skills.markdown import code, prose, sentence
 from t2s_local.text.text import clip, quoted, squeeze
 from t2s_local.values.lesson import Lesson, Quote, line_of
@@ -67,6 +69,14 @@ def card_of(
                     text=text,
                 )
         chosen = chosen[:-1]
+
+
+def withheld(card: Card) -> Card:
+    """Return *card* without the task and the lessons of the run, which `t2s scan` finds grave."""
+    lines = _text(card.run, "", card.outcome, card.similarity, (), _LENGTHS[0]).split("\n")
+    text = "\n".join((*lines[:2], "- Task and lessons: left out, because `t2s scan` finds them grave.", lines[3]))
+    n_left = card.n_left + len(card.lessons)
+    return msgspec.structs.replace(card, task="", lessons=(), n_left=n_left, text=text)
 
 
 def _text(

@@ -9,8 +9,9 @@ from t2s_local.ports.tools import Tools
 from t2s_local.ports.writer import Evidence
 from t2s_local.safety.characters import safe
 from t2s_local.safety.links import defang
+from t2s_local.skills.source import MAIN
 from t2s_local.stages.compose.independence import origins
-from t2s_local.stages.compose.scanned import without_grave_findings
+from t2s_local.stages.compose.scanned import risks_of, without_grave_findings
 from t2s_local.stages.extract.addresses import own_addresses
 from t2s_local.stages.extract.extract import extract
 from t2s_local.stages.extract.grounding import ground
@@ -18,11 +19,11 @@ from t2s_local.stages.extract.judge import judge
 from t2s_local.stages.intake.corpus import Outline
 from t2s_local.stages.intake.intake import Intake
 from t2s_local.stages.naming.projects import project_names
-from t2s_local.stages.use.synth.cards import Card, CountTokens, card_of
+from t2s_local.stages.use.synth.cards import Card, CountTokens, card_of, withheld
 from t2s_local.stages.use.synth.course import ANALYST as COURSE
 from t2s_local.stages.use.synth.course import lessons_of, speaks
 from t2s_local.stages.use.synth.nearest import NearRun, PastRun, Target, nearest, own_runs
-from t2s_local.stages.use.synth.page import name_of, throw_away
+from t2s_local.stages.use.synth.page import CARDS, name_of, throw_away
 from t2s_local.text.text import clip, normalise, squeeze
 from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.funnel import Loss, tally
@@ -121,6 +122,8 @@ def synthesise(
         addresses=own_addresses(lessons, near),
     )
     written, held = _written(target.text, lessons, evidence, tools)
+    if written is not None:
+        cards = tuple(withheld(card) if _is_grave(card, written) else card for card in cards)
     skill = None if written is None else throw_away(written, target.text, cards, n_pool=len(pool))
     return Synthesis(
         skill=None if skill is None else _harmless(skill, evidence.addresses),
@@ -228,6 +231,12 @@ def _written(
         if (risk := found.held.get(cluster.id)) is not None
     ]
     return found.skill, held
+
+
+def _is_grave(card: Card, skill: Skill) -> bool:
+    """Return whether `t2s scan` finds something grave in a card as a file of *skill*."""
+    files = (*(file for file in skill.files if file.path == MAIN), SkillFile(path=CARDS, text=card.text))
+    return any(risk.path == CARDS for risk in risks_of(msgspec.structs.replace(skill, files=files)))
 
 
 def _clusters(lessons: Sequence[Lesson]) -> tuple[Cluster, ...]:
