@@ -71,13 +71,23 @@ class Needed(Value, frozen=True, kw_only=True):
 
 def same_things(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every earlier call without which later calls about the same object fail."""
-    needed = [found for head, made in sorted(_tried(runs).items()) for found in _needs(head, made)]
+    needed = list(_needed(runs))
     groups: dict[tuple[Earlier | str, str, str], list[Needed]] = {}
     for one in needed:
         first, _ = _forms(one)
         groups.setdefault((one.earlier if one.earlier.argument else one.earlier.head, one.error, first), []).append(one)
     for _, group in sorted(groups.items(), key=lambda item: (item[0][2], item[0][1])):
         yield _lesson(sorted(group, key=lambda one: (-len(one.failed), one.head)))
+
+
+def failed_without(runs: Sequence[Run]) -> Mapping[str, int]:
+    """Return the number of failed calls without an earlier call that they needed, by tool or command."""
+    return Counter(one.head for one in _needed(runs) for _ in one.failed)
+
+
+def _needed(runs: Sequence[Run]) -> Iterator[Needed]:
+    for head, made in sorted(_tried(runs).items()):
+        yield from _needs(head, made)
 
 
 def _tried(runs: Sequence[Run]) -> Mapping[str, Sequence[Tried]]:

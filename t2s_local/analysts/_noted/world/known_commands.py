@@ -50,8 +50,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         errors = most_common((note.quotes[-1].text for _, note in bad), most=1)
         yield lesson(
             when="you act in this environment",
-            do=f"Use only these commands, in these forms: {join_words(forms)}. No other command works"
-            f"{f' ({such}, for example)' if such else ''}: it is answered {said(errors[0])}.",
+            do=f"Use these commands, in these forms: {join_words(forms)}. Others that runs tried"
+            f"{f', such as {such},' if such else ''} were answered {said(errors[0])}.",
             because=f"{len(bad)} of {len(bad)} calls of {len(unknown)} other commands failed, in {len(met)} runs",
             polarity="success",
             pattern=PATTERN,

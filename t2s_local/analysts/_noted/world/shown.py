@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._exact import tail
-from t2s_local.analysts._lessons import lesson, quote, said
+from t2s_local.analysts._forms import usual_form
+from t2s_local.analysts._lessons import code, lesson, quote, said
 from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._mined.ways.same_thing import failed_without
 from t2s_local.analysts._noted.counts import as_fixes, most_common, noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, is_reflection, is_shell
 from t2s_local.text.events import Event
-from t2s_local.text.text import join_words
+from t2s_local.text.text import join_words, squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 
@@ -22,6 +24,11 @@ LEAST_GOOD = 5
 LEAST_SHARE = 0.4
 """Least share of the calls on objects in the last answer that pass: otherwise something else decides."""
 MOST_CHANCE = 1e-6
+MOST_SAID = 0.5
+"""Largest share of the failed calls of a command for which another lesson names the earlier call that they needed."""
+LEAST_SHOWING = 0.9
+"""Least share of the passing calls whose object the named calls had shown."""
+_MOST_SHOWING = 2
 _LONGEST = 120
 _MOST_READ = 400_000
 """Most characters of answers of one run that are kept for the comparison."""
@@ -41,7 +48,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     if not any(event.failed for event in tried):
         return
     seen: set[tuple[str, str, str, bool]] = set()
-    last, left = "", _MOST_READ
+    last, left, showing = "", _MOST_READ, ""
     before = [step.text.lower() for step in piece.trajectory.steps[piece.start : tried[0].call] if step.kind in _SAID]
     for event in tried:
         for name, thing in _named(piece, event):
@@ -50,11 +57,12 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
             )
             if (event.head, thing, place, event.failed) not in seen:
                 seen.add((event.head, thing, place, event.failed))
-                yield _note(piece, event, name, place)
+                yield _note(piece, event, name, f"{place}\n{showing}" if place == _LAST else place)
         if not event.failed and left > 0:
             before.append(last)
             last = event.output[:left].lower()
             left -= len(last)
+            showing = f"{event.head}\n{squeeze(event.action)[:_LONGEST]}"
 
 
 def _is_plain(event: Event) -> bool:
@@ -106,33 +114,59 @@ def _is_law(pairs: Sequence[tuple[Run, Note]]) -> bool:
 
 
 def _of(pairs: Sequence[tuple[Run, Note]], result: str, *places: str) -> list[tuple[Run, Note]]:
-    return [pair for pair in pairs if pair[1].detail in {f"{result}\n{place}" for place in places}]
+    wanted = {f"{result}\n{place}" for place in places}
+    return [pair for pair in pairs if "\n".join(pair[1].detail.split("\n")[:2]) in wanted]
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """Yield one lesson for all plain-text calls, and one for every argument, whose object has to be in sight."""
+    """Yield one lesson for all plain-text calls, and one for every argument, whose object has to be in sight.
+
+    A command is left out if another lesson names the call that most of its failed calls needed first.
+    """
     groups: dict[str, list[str]] = {}
-    for key in must_be_shown(runs):
-        groups.setdefault(key.split("\n")[1], []).append(key)
     found = noted(runs, KIND)
-    for argument, keys in sorted(groups.items()):
-        pairs = [pair for key in keys for pair in found[key]]
+    keys = must_be_shown(runs)
+    said_already = failed_without(runs) if keys else {}
+    for key in keys:
+        head, argument = key.split("\n")
+        if said_already.get(head, 0) <= MOST_SAID * len(_of(found[key], _BAD, _EARLIER, _NEVER)):
+            groups.setdefault(argument, []).append(key)
+    for argument, of_argument in sorted(groups.items()):
+        pairs = [pair for key in of_argument for pair in found[key]]
         away, good = _of(pairs, _BAD, _EARLIER, _NEVER), _of(pairs, _GOOD, _LAST)
         n_last = len(good) + len(_of(pairs, _BAD, _LAST))
-        heads = sorted(key.split("\n")[0] for key in keys)
-        errors = most_common((note.quotes[1].text for _, note in away if len(note.quotes) > 1), most=1)
-        otherwise = (
-            f": anything else is answered {said(errors[0])}, also if an earlier answer showed it" if errors else ""
-        )
-        what = f"as `{argument}` only what" if argument else "only what"
+        heads = sorted(key.split("\n")[0] for key in of_argument)
+        errors = most_common((note.quotes[1].text for _, note in away if note.quotes[1:]), most=1)
+        known = len(_of(pairs, _BAD, _EARLIER))
         yield lesson(
-            when=f"with {join_words((f'`{head}`' for head in heads), last='or')}",
-            do=f"Name {what} the last answer shows{otherwise}. Bring it into sight first.",
-            because=f"{len(away)} of {len(away)} calls on what it did not show failed, though earlier texts named"
-            f" {len(_of(pairs, _BAD, _EARLIER))} of these; of {n_last} on what it showed {n_last - len(good)} failed",
+            when=f"before {join_words((code(_form(head, argument, good)) for head in heads), last='or')}",
+            do=_advice(argument, good, errors),
+            because=f"{len(away)} of {len(away)} calls on what the last answer did not show failed, though earlier ones"
+            f" named {known} of these; of {n_last} calls on what it showed {n_last - len(good)} failed",
             polarity="success",
             pattern=KIND,
             evidence=[*quotes_of(away), *as_fixes(quotes_of(good, most=1))],
             trajectories=(run.piece.trajectory for run in runs_of(away)),
             tools=sorted({event.tool for run in runs_of(away) for event in run.events if event.head in heads}),
         )
+
+
+def _form(head: str, argument: str, good: Sequence[tuple[Run, Note]]) -> str:
+    """Return the usual form of the passing calls of a command in plain text; the name of a tool with arguments."""
+    texts = [note.quotes[0].text for _, note in good if note.key == f"{head}\n{argument}"]
+    return head if argument or not texts else usual_form(texts)[0]
+
+
+def _advice(argument: str, good: Sequence[tuple[Run, Note]], errors: Sequence[str]) -> str:
+    """Return the calls whose answer shows the object first, if passing calls mostly follow the same ones."""
+    showing: dict[str, list[str]] = {}
+    for _, note in good:
+        head, action = note.detail.split("\n")[2:]
+        showing.setdefault(head, []).append(action)
+    ranked = sorted(showing, key=lambda head: (-len(showing[head]), head))[:_MOST_SHOWING]
+    otherwise = f": otherwise it answers {said(errors[0])}, also if an earlier answer showed it" if errors else ""
+    what = f"what it names as `{argument}`" if argument else "what it names"
+    if sum(len(showing[head]) for head in ranked) < LEAST_SHOWING * len(good):
+        return f"Make sure that the last answer shows {what}{otherwise}."
+    forms = (head if argument else usual_form(showing[head])[0] for head in ranked)
+    return f"Call {join_words(map(code, forms), last='or')} first, so that the last answer shows {what}{otherwise}."

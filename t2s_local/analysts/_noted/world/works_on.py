@@ -21,6 +21,8 @@ MOST_CHANCE = 0.005
 """Largest chance of no success on a kind of object if the command worked on it as often as on others."""
 LEAST_OF_ALL = 15
 LEAST_RUNS = 5
+LEAST_SHARE = 0.1
+"""Least share of the runs with the command that tried it where it never works: a rarer mistake needs no rule."""
 LEAST_GOOD = 3
 """Fewest successes on a kind of object for it to be named as one that works."""
 MOST_GOOD_KINDS = 6
@@ -43,6 +45,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         if not 0 < len(works) <= MOST_GOOD_KINDS or len(tried) < LEAST_OF_ALL or len(never) < LEAST_GOOD:
             continue
         if len(met) < LEAST_RUNS or len(tasks_of(met)) < LEAST_RUNS:
+            continue
+        if len(met) < LEAST_SHARE * len(runs_of((*passed[tool], *failed))):
             continue
         by_use = sorted(works, key=lambda kind: (-len(good[kind]), kind))
         by_tries = sorted(never, key=lambda kind: (-len(bad[kind]), kind))[:_MOST_TOLD]
