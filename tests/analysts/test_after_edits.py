@@ -72,23 +72,3 @@ def test_a_time_out_that_may_come_from_the_edits_is_told_only_where_it_is_older_
     (lesson,) = lessons(*stuck, before, pattern="unmoved")
     assert lesson.when == "a check ends with “>>> Tests timed out after <number> seconds”"
     assert lesson.because == "9 of 9 edits after it, in 5 runs, got it again; before any edit 1 run got it"
-
-
-@BOTH
-def test_names_that_edits_use_without_an_import_are_told_with_the_checks_words(reported: Reported) -> None:
-    words = ["weakref", "shlex", "dask", "json", "copy"]
-    faults = [
-        run(n, *edited(n, 0, f"{word}.go()"), *reported(f"boat{n}.py:7:1: F821 undefined name '{word}'", 0))
-        for n, word in enumerate(words)
-    ]
-    (lesson,) = lessons(*faults, pattern="edit_fault")
-    assert lesson.do == (
-        "Import or define in the same edit every name that it newly uses: the check answers “F821 undefined name"
-        " `<name>`” otherwise."
-    )
-    assert (lesson.because or "").startswith("It was found in what 5 runs of 5 tasks had just written")
-    older = [
-        run(n, *edited(n, 0), *reported(f"boat{n}.py:7:1: F821 undefined name '{word}'", 0))
-        for n, word in enumerate(words)
-    ]
-    assert lessons(*older, pattern="edit_fault") == []

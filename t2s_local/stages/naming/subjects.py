@@ -47,7 +47,6 @@ _OF_KIND = {
     "bare": "setting-up-environments",
     "call_form": "writing-tool-calls",
     "check": "checking-changes",
-    "edit_fault": "editing-files",
     "ending": "carrying-out-requests",
     "first_failed": "looking-before-asking",
     "last_words": "writing-statements",

@@ -21,7 +21,6 @@ _OF_KIND = {
     "contrast": "what runs that succeed do",
     "correction": "what users said of how things are done",
     "cut": "results that are cut off",
-    "edit_fault": "what checks find in edits",
     "elsewhere": "where else to search",
     "ending": "when to go on instead of asking or giving up",
     "finds": "where things are found",

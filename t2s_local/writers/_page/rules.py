@@ -40,7 +40,7 @@ OF_TOOLS = frozenset(
         *("bare", "beginning", "contents", "cut", "elsewhere", "harmless", "lowered", "matching"),
         *("mute", "record_header", "refused_edit", "same_thing", "too_new", "unknown_thing"),
         *("finds", "known_command", "one_at_a_time", "shown", "unmoved", "works_on"),
-        *("edit_fault", "forgotten"),
+        "forgotten",
     }
 )
 """Patterns whose advice follows from what tools refuse, show or lack, whatever the outcome of the runs."""
