@@ -1,8 +1,9 @@
 """What machines and projects are like, counted over many runs."""
 
+import msgspec
 import pytest
 
-from t2s_local.values.trajectory import Step, Trajectory
+from t2s_local.values.trajectory import Label, Step, Trajectory
 from tests.build import step, trajectory
 from tests.mining import lessons
 from tests.recorded import shell
@@ -81,6 +82,26 @@ def test_a_folder_that_several_projects_lack_is_no_matter_of_one_thing() -> None
         return run(n, *gone, *there, task=f"acme__{name}-{n}")
 
     assert lessons(*[looked(n) for n in range(6)], pattern="absent") == []
+
+
+def without_folder(n: int, then: str, score: float) -> Trajectory:
+    gone = shell("ls /depot", "ls: cannot access '/depot': No such file or directory", 2, key="1")
+    made = run(n, *gone, *shell(then, "", 0, key="2"), task=f"depot-{n}")
+    return msgspec.structs.replace(made, label=Label(outcome="partial", score=score, source="field:reward"))
+
+
+def test_a_folder_is_not_to_be_created_where_runs_that_did_so_fared_worse() -> None:
+    there = run(99, *shell("ls /depot", "a", 0, key="1"))
+    made = [without_folder(n, "mkdir -p /depot/a", 0.5) for n in range(6)]
+    left = [without_folder(10 + n, "find /depot || true", 0.8) for n in range(8)]
+    (lesson,) = lessons(*made, *left, there, pattern="absent")
+    assert lesson.when == "a task names `/depot` and it is missing"
+    assert lesson.do == "Do not create it; send the command that the task asks for all the same."
+    assert (lesson.because or "").endswith(
+        "0 of 6 runs that created it succeeded, 0 of 8 others; their scores are 0.50 and 0.80 on average"
+    )
+    even = [without_folder(10 + n, "find /depot || true", 0.5 - 0.01 * (n % 2)) for n in range(8)]
+    assert lessons(*made, *even, there, pattern="absent") == []
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._noted.environment.created import created
 from t2s_local.analysts._noted.environment.project import project_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, scripts_of
@@ -126,14 +128,19 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         if len(projects) > 1 and not is_program:
             continue  # Where each project keeps its files is no matter of one thing that is missing.
         advice = _advice(thing, shared[0] if shared else None, _shown(pairs, shared), is_program=is_program)
+        looked = f"{len(met)} runs looked for it and got “{squeeze(error)[:120]}”"
         if is_sometimes_there:
-            place = f"a task names {code(thing)}"
-            advice = f"Look first whether it is there ({code(f'ls -d {thing}')}): some of these environments lack it."
+            made = created(thing, met, partial(_missed_at, pairs))
+            if made is None:
+                continue  # The first command shows that it is missing: nothing follows for what to do.
+            place = f"a task names {code(thing)} and it is missing"
+            advice = "Do not create it"
+            advice += "; send the command that the task asks for all the same." if made.is_named_on else "."
+            looked += f"; {made.counts}"
         yield lesson(
             when=place,
             do=advice,
-            because=f"{len(met)} runs looked for it and got “{squeeze(error)[:120]}”"
-            + (f"; {outs[shared[0]]} then did this" if shared and not is_program else ""),
+            because=looked + (f"; {outs[shared[0]]} then did this" if shared and not is_program else ""),
             polarity="success",
             pattern=KIND,
             evidence=quotes_of(pairs),
@@ -142,6 +149,11 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
                 {event.tool for run in met for event in run.events if event.failed and _names(event.action, thing)}
             ),
         )
+
+
+def _missed_at(pairs: Sequence[tuple[Run, Note]], run: Run) -> int:
+    """Return the first step at which *run* missed the name."""
+    return next(note.quotes[1].step for other, note in pairs if other.piece.trajectory.id == run.piece.trajectory.id)
 
 
 def _is_program(error: str) -> bool:

@@ -1,0 +1,80 @@
+"""Missing folders and files that runs created themselves, and the scores with which these runs ended."""
+
+import re
+from collections.abc import Callable, Sequence
+from statistics import fmean
+
+from t2s_local.analysts._exact import tail
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.text.text import counted
+from t2s_local.values.value import Value
+
+LEAST_MADE = 5
+"""Fewest runs with a known outcome that created what was missing, and that did not."""
+MOST_CHANCE = 0.05
+"""Largest chance of so few of them above the mean of all if creating it made no difference."""
+LEAST_NAMED = 0.8
+"""Least share of the better runs that named what is missing in later calls, so that their calls are advised."""
+_MAKES = r"\bmkdir\b[^;&|\n]*\s['\"]?{thing}(?![\w.-])|\btouch\b[^;&|\n]*\s['\"]?{thing}(?![\w./-])"
+
+
+class Created(Value, frozen=True, kw_only=True):
+    """Runs that created what was missing did worse than those that did not."""
+
+    counts: str
+    """Successes and mean scores of both, as a clause."""
+    is_named_on: bool
+    """Whether most of the others above the mean went on to name what is missing in their calls."""
+
+
+def created(thing: str, runs: Sequence[Run], first: Callable[[Run], int]) -> Created | None:
+    """Compare runs that created *thing* after they missed it with those that did not.
+
+    Args:
+        thing: A missing folder or file.
+        runs: Runs that missed it.
+        first: Returns the step of a run at which it missed *thing*.
+
+    Returns:
+        None if too few runs created it, or if these did no worse.
+    """
+    known = [run for run in runs if run.piece.trajectory.label is not None]
+    makes = re.compile(_MAKES.format(thing=re.escape(thing)))
+    made = [run for run in known if _calls(run, first(run), makes, passed=True)]
+    ids = {run.piece.trajectory.id for run in made}
+    others = [run for run in known if run.piece.trajectory.id not in ids]
+    if min(len(made), len(others)) < LEAST_MADE:
+        return None
+    value = _score if all(_has_score(run) for run in known) else _won
+    middle = fmean(map(value, known))
+    low = sum(value(run) <= middle for run in made)
+    better = [run for run in others if value(run) > middle]
+    if tail(low, len(made), len(known) - sum(value(run) > middle for run in known), len(known)) > MOST_CHANCE:
+        return None
+    names = re.compile(rf"(?<![\w.-]){re.escape(thing)}(?![\w-])")
+    won, won_others = (sum(run.succeeded for run in group) for group in (made, others))
+    counts = f"{won} of {counted(len(made), 'run')} that created it succeeded, {won_others} of {len(others)} others"
+    if value is _score:
+        counts += f"; their scores are {fmean(map(value, made)):.2f} and {fmean(map(value, others)):.2f} on average"
+    on = [run for run in better if _calls(run, first(run), names, passed=False)]
+    return Created(counts=counts, is_named_on=bool(better) and len(on) >= LEAST_NAMED * len(better))
+
+
+def _calls(run: Run, after: int, pattern: re.Pattern[str], *, passed: bool) -> bool:
+    """Return whether a call behind step *after* contains *pattern*; with *passed*, only a call that did not fail."""
+    return any(
+        event.call > after and not (passed and event.failed) and pattern.search(event.action) for event in run.events
+    )
+
+
+def _has_score(run: Run) -> bool:
+    return run.piece.trajectory.label is not None and run.piece.trajectory.label.score is not None
+
+
+def _score(run: Run) -> float:
+    label = run.piece.trajectory.label
+    return 0.0 if label is None or label.score is None else label.score
+
+
+def _won(run: Run) -> float:
+    return float(run.succeeded)
