@@ -29,6 +29,8 @@ MOST_LABELS = 8
 MOST_CANDIDATES = 12
 KEPT_OVERLAP = 0.5
 """Share of the smaller set of lessons that a subject must have in common with its earlier run to keep its name."""
+KEPT_OF_LARGER = 0.4
+"""Share of the larger set: a subject may grow to twice its lessons, but one rule does not name all that it joins."""
 
 
 _ABBREVIATED = 3
@@ -160,7 +162,8 @@ def _slug(project: str) -> str:
 def keep_names(now: Mapping[str, frozenset[str]], known: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Return the names of subjects that an earlier run had, by subject id: each name and each subject at most once.
 
-    Pairs with the largest common share of lessons come first, then those with more common lessons, then by name.
+    Pairs with the largest common share of lessons come first, then those with more common lessons, then by name. The
+    common lessons have to be a large share of both sets: a subject that was absorbed passes on no name.
 
     Args:
         now: Lessons of each subject, by its id.
@@ -171,7 +174,8 @@ def keep_names(now: Mapping[str, frozenset[str]], known: Mapping[str, Sequence[s
         before = frozenset(lessons)
         for key, after in now.items():
             common = len(before & after)
-            if common and common >= KEPT_OVERLAP * min(len(before), len(after)):
+            sizes = sorted((len(before), len(after)))
+            if common and common >= KEPT_OVERLAP * sizes[0] and common >= KEPT_OF_LARGER * sizes[1]:
                 pairs_found.append((-common / len(before | after), -common, name, key))
     kept: dict[str, str] = {}
     for _, _, name, key in sorted(pairs_found):

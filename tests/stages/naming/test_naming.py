@@ -90,6 +90,16 @@ def test_a_subject_that_shares_little_gets_no_old_name() -> None:
     assert keep_names({"a": frozenset("1abcdefg")}, {"first": tuple("1234567890")}) == {}
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_small_subject_that_became_part_of_a_larger_one_passes_on_no_name(*, turned: bool) -> None:
+    small, large = ("1", "123456") if not turned else ("123456", "1")
+    assert keep_names({"a": frozenset(large)}, {"one-rule": tuple(small)}) == {}
+
+
+def test_a_subject_whose_lessons_doubled_keeps_its_name() -> None:
+    assert keep_names({"a": frozenset("123456")}, {"first": tuple("123")}) == {"a": "first"}
+
+
 def test_families_without_a_name_in_common_stay_apart(runs: Corpus) -> None:
     assert len(join_subjects(runs.families, runs.evidence)) == len(runs.families)
 
