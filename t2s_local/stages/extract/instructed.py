@@ -13,6 +13,10 @@ from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
 _BROKEN = frozenset({"policy", "lint_rule", "correction", "asked_again", "contrast", "ending", "answer"})
 """Patterns of lessons from broken instructions: a tool refused a call, a user corrected the agent, or runs failed."""
+_FACTS = frozenset({"check"})
+"""Patterns of lessons that name commands of a project: instructions that name the commands say all of it."""
+_MOST_RUNS = 20
+"""Most runs of such a lesson whose instructions are read: the file of a project is the same for all of them."""
 LEAST_OF_ADVICE = 0.75
 """Least share of the words of the advice that one passage of the instructions must contain."""
 LEAST_OF_ALL = 0.6
@@ -49,9 +53,14 @@ class Instructions:
         self._passages: dict[str, tuple[Passage, ...]] = {}
 
     def say(self, lesson: Lesson) -> bool:
-        """Return whether the instructions of every run that *lesson* quotes contain the lesson, in one passage."""
+        """Return whether the instructions of every run that *lesson* quotes contain the lesson, in one passage.
+
+        Of a lesson on commands of a project the instructions of one run have to name the commands.
+        """
         if lesson.pattern in _BROKEN:
             return False
+        if lesson.pattern in _FACTS:
+            return self._name(lesson)
         advice = content(mask(_QUOTED.sub(" ", lesson.do)))
         if len(advice) < _FEWEST:
             return False
@@ -69,6 +78,13 @@ class Instructions:
             )
             for run in runs
         )
+
+    def _name(self, lesson: Lesson) -> bool:
+        """Return whether the instructions of one run of *lesson* name every command of its advice."""
+        names = [part for name in _SPAN.findall(_QUOTED.sub(" ", lesson.do)) for part in squeeze(name).split(" && ")]
+        runs = (self._trajectories.get(identity) for identity in lesson.trajectory_ids[:_MOST_RUNS])
+        texts = (text for run in runs if run is not None for text in instructions_of(run))
+        return bool(names) and any(all(_names_command(text, name) for name in names) for text in texts)
 
     def _shared(self, runs: Sequence[Trajectory]) -> tuple[Passage, ...]:
         """Return the passages with which the users of all *runs* begin; () if all runs have one task."""
@@ -105,6 +121,13 @@ def instructions_of(run: Trajectory) -> Iterator[str]:
         is_file = step.kind == "tool_result" and asked.get(step.call_id or "", False)
         if step.kind == "system" or is_file or (step.kind == "user" and _names_a_file(step.text[:_HEAD])):
             yield step.text
+
+
+def _names_command(text: str, command: str) -> bool:
+    """Return whether *text* contains a command; one of a single word has to be code or a line of its own."""
+    if " " in command:
+        return re.search(rf"(?<![\w:./-]){re.escape(command)}(?![\w:-])", text) is not None
+    return f"`{command}`" in text or any(line.strip(" \t$-*") == command for line in text.splitlines())
 
 
 def _names_a_file(text: str) -> bool:

@@ -77,3 +77,25 @@ def test_what_the_messages_of_different_tasks_begin_with_counts_and_words_of_one
     assert is_refused(runs, *ADVICE)
     assert not is_refused(runs[:1], *ADVICE)
     assert not is_refused([runs[0], run(2)], *ADVICE)
+
+
+GUIDE = "# Till\n\n```bash\nmake deps\nmake test:slow  # needs a display\n```\n\nRun `pnpm lint` and `tox`; make sure."
+
+
+@pytest.mark.parametrize(
+    ("do", "refused"),
+    [
+        ("Run `pnpm lint`.", True),
+        ("Run `make deps && pnpm lint` before you say that you are done.", True),
+        ("Run `tox`, after `make deps`: without it you get “no `x y`”.", True),
+        ("Run `make test`.", False),
+        ("Run `make`.", False),
+        ("Run `pnpm lint`, after `pnpm build`: without it you get “no”.", False),
+    ],
+)
+def test_a_command_that_the_instructions_of_one_run_name_is_no_fact_to_tell(do: str, *, refused: bool) -> None:
+    asked = Step(kind="tool_call", text="cat CLAUDE.md", tool="bash", call_id="0")
+    shown = Step(kind="tool_result", text=GUIDE, tool="bash", call_id="0")
+    runs = [run(1), run(2, asked, shown), run(3)]
+    assert is_refused(runs, "to run the tests", do, pattern="check") is refused
+    assert not is_refused([run(1), run(3)], "to run the tests", do, pattern="check")

@@ -1,14 +1,17 @@
-"""Commands with which the runs on a project test, lint and build it."""
+"""Commands with which the runs on a project test, lint, format, build and start it, and what they need first."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of
+from t2s_local.analysts._noted.environment import needs
+from t2s_local.analysts._noted.environment.needs import Need, needs_of
 from t2s_local.analysts._noted.environment.project import folders_of, project_of
+from t2s_local.analysts._noted.environment.purposes import Purpose, purpose_of
 from t2s_local.analysts._notes import Note
-from t2s_local.text.check_results import check_of
 from t2s_local.text.commands import bare, changes_files, is_shell, runs_tasks
 from t2s_local.text.events import Event
 from t2s_local.text.text import join_words
@@ -28,16 +31,15 @@ LEAST_VARIANT = 2
 _MOST_VARIANTS = 3
 _LONGEST_LINE = 400
 _LONGEST = 100
-_PURPOSES = (
-    ("test", re.compile(r"\btests?\b|\bspec\b|\bcheck\b")),
-    ("lint", re.compile(r"\blint\b|\bfmt\b|\bformat\b|\bstyle\b|\btypecheck\b|\bvet\b")),
-    ("build", re.compile(r"\bbuild\b|\bcompile\b")),
-)
-_SAID = {
+_SAID: Mapping[Purpose, str] = {
     "test": "to run the tests",
     "lint": "after editing files",
+    "format": "after editing files",
     "build": "to build the project",
+    "run": "to start the project",
 }
+_OF_EDITS = frozenset({"lint", "format"})
+"""Purposes whose commands are counted over the runs that edited files."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
@@ -51,44 +53,111 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     for event in events:
         if event.result is None or not is_shell(event.tool) or len(event.action) > _LONGEST_LINE:
             continue
-        if "\n" in event.action.strip() or (check := check_of(event.action)) is None or not runs_tasks(check):
+        served = None if "\n" in event.action.strip() else purpose_of(event.action)
+        if served is None or not runs_tasks(served.head):
             continue
         command = bare(event.action)
-        if len(command) > _LONGEST:
-            continue
-        purpose = next((name for name, pattern in _PURPOSES if pattern.search(check)), None)
-        if purpose is not None:
-            yield Note(kind=RAN, key=purpose, detail=f"{check}\n{_FAILED if event.failed else _PASSED}")
-            yield Note(
-                kind=KIND, key=purpose, detail=command, quotes=(quote(piece, event.call, event.action, role="action"),)
-            )
+        if len(command) <= _LONGEST:
+            passed = _FAILED if event.failed else _PASSED
+            yield Note(kind=RAN, key=served.purpose, detail=f"{served.head}\n{passed}")
+            shown = quote(piece, event.call, event.action, role="action")
+            yield Note(kind=KIND, key=served.purpose, detail=command, quotes=(shown,))
+    yield from needs.notes(piece, events)
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """Yield one lesson for every purpose (test, lint, build) for which the runs on one project share a command."""
+    """Yield one lesson for every purpose for which the runs on one project share a command, with what it needs first.
+
+    A command that too few runs share is a lesson, too, if it needs something first.
+    """
     for group in projects(runs):
-        edited = runs_of([pair for found in noted(group, EDITED).values() for pair in found])
-        for purpose, pairs in noted(group, KIND).items():
-            base = edited if purpose == "lint" and edited else _conversations(group)
+        needed = dict(needs_of(group))
+        told: list[str] = []
+        for purpose, pairs in _by_purpose(group):
             command, check, users = _usual(pairs)
-            if len(users) < LEAST_RUNS or len(users) < LEAST_SHARE * len(base):
-                continue
-            exact = [pair for pair in pairs if pair[1].detail == command]
-            whole = runs_of([pair for pair in pairs if _says(pair[1].detail, command)])
-            did = "did" if command == check else f"ran {code(check)}, {len(whole)} of them all of this"
-            ran = noted(group, RAN).get(purpose, ())
-            yield lesson(
-                when=_SAID[purpose],
-                do=f"Run {code(command)}{' before you say that you are done' if purpose == 'lint' else ''}."
-                f"{_variants(command, ran)}",
-                because=f"{len(users)} of {max(len(base), len(users))} runs"
-                f"{' that edited files' if base is edited else ' on the project'} {did}{_passed(check, ran)}",
-                polarity="success",
-                pattern=KIND,
-                evidence=quotes_of(exact),
-                trajectories=(run.piece.trajectory for run in whole),
-                tools=sorted({event.tool for run in whole for event in run.events if is_shell(event.tool)}),
-            )
+            base, _ = _base(group, purpose)
+            is_usual = len(users) >= LEAST_RUNS and len(users) >= LEAST_SHARE * len(base)
+            if is_usual and not any(_says(line, command) for line in told):
+                told.append(command)
+                served = purpose_of(command.split(" && ")[-1])
+                need = needed.pop(served.head, None) if served is not None else None
+                yield _of_usual(group, purpose, pairs, _Usual(command, check, users), need)
+        yield from (_of_need(group, head, need) for head, need in sorted(needed.items()))
+
+
+def _by_purpose(group: Sequence[Run]) -> list[tuple[Purpose, Sequence[tuple[Run, Note]]]]:
+    """Return the notes on commands by purpose; formatting comes last, as a part of what lints."""
+    found = noted(group, KIND)
+    return [
+        (purpose, found[purpose])
+        for purpose in sorted(_SAID, key=lambda name: (name == "format", name))
+        if purpose in found
+    ]
+
+
+def _base(group: Sequence[Run], purpose: Purpose) -> tuple[list[Run], str]:
+    """Return the runs over which the commands of *purpose* are counted, and words for them."""
+    edited = runs_of([pair for found in noted(group, EDITED).values() for pair in found])
+    if purpose in _OF_EDITS and edited:
+        return edited, "that edited files"
+    return _conversations(group), "on the project"
+
+
+class _Usual(NamedTuple):
+    """The usual command for a purpose."""
+
+    command: str
+    check: str
+    """The part of the command that most runs used."""
+    users: Sequence[Run]
+
+
+def _of_usual(
+    group: Sequence[Run], purpose: Purpose, pairs: Sequence[tuple[Run, Note]], usual: _Usual, need: Need | None
+) -> Lesson:
+    """Return the lesson on the usual command for *purpose*, whose notes are *pairs*."""
+    command, check, users = usual
+    base, which = _base(group, purpose)
+    whole = runs_of([pair for pair in pairs if _says(pair[1].detail, command)])
+    did = "did" if command == check else f"ran {code(check)}, {len(whole)} of them all of this"
+    ran = noted(group, RAN).get(purpose, ())
+    is_met = need is not None and not any(_says(command, text) for text in need.first)
+    return lesson(
+        when=_SAID[purpose],
+        do=f"Run {code(command)}{' before you say that you are done' if purpose == 'lint' else ''}"
+        f"{need.words if need is not None and is_met else ''}.{_variants(command, ran)}",
+        because=f"{len(users)} of {max(len(base), len(users))} runs {which} {did}{_passed(check, ran)}"
+        f"{f'; {need.reason}' if need is not None and is_met else ''}",
+        polarity="success",
+        pattern=KIND,
+        evidence=[
+            *quotes_of([pair for pair in pairs if pair[1].detail == command]),
+            *(need.quotes if need is not None and is_met else ()),
+        ],
+        trajectories=(run.piece.trajectory for run in whole),
+        tools=_shells(whole),
+    )
+
+
+def _of_need(group: Sequence[Run], head: str, need: Need) -> Lesson:
+    """Return the lesson on a command that is told only for what it needs first."""
+    served = purpose_of(head)
+    purpose: Purpose = "test" if served is None else served.purpose
+    because = f"{need.reason}{_passed(head, noted(group, RAN).get(purpose, ()))}"
+    return lesson(
+        when=_SAID[purpose],
+        do=f"Run {code(need.command)}{need.words}.",
+        because=f"{because[:1].upper()}{because[1:]}",
+        polarity="success",
+        pattern=KIND,
+        evidence=need.quotes,
+        trajectories=(run.piece.trajectory for run in need.runs),
+        tools=_shells(need.runs),
+    )
+
+
+def _shells(runs: Iterable[Run]) -> list[str]:
+    return sorted({event.tool for run in runs for event in run.events if is_shell(event.tool)})
 
 
 def _variants(command: str, ran: Sequence[tuple[Run, Note]]) -> str:
