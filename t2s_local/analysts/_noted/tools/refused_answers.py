@@ -29,6 +29,7 @@ _QUESTION = re.compile(r"[A-Z][^.!?\n]{15,200}\?")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w|<EMAIL(?:_\d+)?>")
 """An e-mail address, or the placeholder for one."""
 _MAIL = "an e-mail address"
+_FOUND, _REFUSED = "found", "refused"
 MOSTLY = 0.8
 """Share of the refusals that must follow an e-mail address for the address to be what was not found."""
 _OBJECT = re.compile(
@@ -60,10 +61,17 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
             words_said = asked[-1].strip()
             fix = quote(piece, at + 1, words_said, role="fix")
             given = _given(piece, at)
-            detail = f"{_MAIL if given else ''}\n{words_said}"
+            detail = f"{_MAIL if given else ''}\n{words_said}\n{_next(piece, at + 1)}"
             yield Note(
                 kind=ASKED, key=error_signature(said), detail=detail, quotes=(*([given] if given else []), shown, fix)
             )
+
+
+def _next(piece: Slice, asked: int) -> str:
+    """Return whether the next tool answer of the run, after the question at step *asked*, is a refusal; or empty."""
+    later = (step.text for step in piece.trajectory.steps[asked + 1 :] if step.kind == "tool_result")
+    text = next(later, None)
+    return "" if text is None else _REFUSED if ERROR_PREFIX.match(text.lstrip()) else _FOUND
 
 
 def _given(piece: Slice, at: int) -> Quote | None:
@@ -88,7 +96,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     for key, pairs in noted(runs, ANSWER).items():
         met, questions = runs_of(pairs), asked.get(key, ())
         sentence = sentence_of([note.detail for _, note in pairs])
-        is_way_out = len(runs_of(questions)) * 2 > len(met) and len(runs_of(questions)) > LEAST_RUNS
+        found, refused = (_then(questions, what) for what in (_FOUND, _REFUSED))
+        is_way_out = len(runs_of(questions)) * 2 > len(met) and len(runs_of(questions)) > LEAST_RUNS and found > refused
         if len(met) < LEAST_RUNS or not (is_way_out or (STATES_RULE.search(key) and len(met) >= LEAST_STATED)):
             continue
         question = _most_alike([note.detail.split("\n")[1] for _, note in questions]) if is_way_out else None
@@ -99,12 +108,18 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             else _topic(sentence),
             do=_asking(question) if question else sentence,
             because=f"{len(pairs)} calls in {len(met)} runs were answered so"
-            + (f", and {len(runs_of(questions))} runs went on with such a question" if question else ""),
+            + (f"; in {found} of {found + refused} runs that asked so, the next look-up succeeded" if question else ""),
             polarity="success",
             pattern=PATTERN,
             evidence=quotes_of(questions if question else pairs),
             trajectories=(run.piece.trajectory for run in met),
         )
+
+
+def _then(questions: Sequence[tuple[Run, Note]], what: str) -> int:
+    """Return the number of runs whose next answer of a tool, after their first question, is *what*."""
+    first = {run.piece.trajectory.id: note.detail.split("\n")[2] for run, note in reversed(questions)}
+    return list(first.values()).count(what)
 
 
 def _asking(question: str) -> str:
