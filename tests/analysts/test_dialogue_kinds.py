@@ -231,3 +231,8 @@ def test_addresses_of_right_answers_are_told_with_the_words_of_their_tasks() -> 
         "Load what fits the task: where it is about “boats”, `https://hub.example.org/boats/4`; where it is about"
         " “letters”, `https://hub.example.org/text/2`."
     )
+    rest = [of(300 + n, "letters", f"other/{n}", right=n < 1) for n in range(3)]
+    told = next(one for one in lessons(*runs, *wrong, *rest, pattern="answer") if one.do.startswith("Load"))
+    assert (told.because or "").endswith("the tasks about “letters”, 8 of 8 answers with it were right, 1 of 3 others")
+    as_good = [of(300 + n, "letters", f"other/{n}") for n in range(3)]
+    assert not any("text/2" in one.do for one in lessons(*runs, *wrong, *as_good, pattern="answer"))

@@ -155,3 +155,24 @@ def test_the_kind_of_value_that_all_refused_calls_share_is_the_condition_even_of
     assert lesson.do.startswith("Check the gift card balance first")
     (lesson,) = lessons(paid(1, "gift_card_11"), paid(2, "credit_card_27"), pattern="policy")
     assert lesson.when == "you are about to call `move_van`"
+
+
+def test_what_to_ask_is_taken_from_recordings_that_keep_only_the_answers_of_tools() -> None:
+    def asked(n: int, then: str) -> Trajectory:
+        return trajectory(
+            step("user", f"I am customer {n}, <EMAIL_{n}>"),
+            step("tool_result", "Error: user not found"),
+            step("assistant", f"I cannot find you{'.' * n} Could you please give me your name and your city?"),
+            step("user", "Ada, of Paris."),
+            step("tool_result", then),
+            source=str(n),
+        )
+
+    runs = [asked(n, f"user_{n}" if n else "Error: user not found") for n in range(4)]
+    (lesson,) = lessons(*runs, pattern="policy")
+    assert lesson.when == "a tool answers “User not found” to an e-mail address"
+    assert lesson.do == "Ask for the name and city, and look up by these."
+    assert lesson.because == (
+        "5 calls in 4 runs were answered so; in 3 of 4 runs that asked so, the next look-up succeeded"
+    )
+    assert lessons(*[asked(n, "Error: user not found") for n in range(4)], pattern="policy") == []

@@ -98,27 +98,6 @@ def test_where_a_part_of_a_field_counts_the_argument_that_picks_it_is_named_with
     )
 
 
-def test_what_to_ask_is_taken_from_recordings_that_keep_only_the_answers_of_tools() -> None:
-    def asked(n: int, then: str) -> Trajectory:
-        return trajectory(
-            step("user", f"I am customer {n}, <EMAIL_{n}>"),
-            step("tool_result", "Error: user not found"),
-            step("assistant", f"I cannot find you{'.' * n} Could you please give me your name and your city?"),
-            step("user", "Ada, of Paris."),
-            step("tool_result", then),
-            source=str(n),
-        )
-
-    runs = [asked(n, f"user_{n}" if n else "Error: user not found") for n in range(4)]
-    (lesson,) = lessons(*runs, pattern="policy")
-    assert lesson.when == "a tool answers “User not found” to an e-mail address"
-    assert lesson.do == "Ask for the name and city, and look up by these."
-    assert lesson.because == (
-        "5 calls in 4 runs were answered so; in 3 of 4 runs that asked so, the next look-up succeeded"
-    )
-    assert lessons(*[asked(n, "Error: user not found") for n in range(4)], pattern="policy") == []
-
-
 def test_to_ask_once_more_for_what_was_refused_is_no_way_out() -> None:
     runs = [
         trajectory(

@@ -103,21 +103,35 @@ def _addressed(when: str, group: Sequence[Run], found: Mapping[str, Sequence[tup
     """Yield one lesson for the accepted addresses, each with the words of the tasks that it is right for."""
     users = {name: runs_of(pairs) for name, pairs in found.items() if len(runs_of(pairs)) >= LEAST_RUNS}
     good = [name for name, runs in users.items() if _won(runs) >= _SURE * len(runs)]
-    kinds = {name: kind for name in good if (kind := _kind_of(users[name], group)) is not None}
-    ranked = sorted(kinds, key=lambda name: (-len(users[name]), name))[:_SHOWN]
+    kinds = {name: kind for name in good if (kind := _kind_of(users[name], group))}
+    others = {name: _others(users[name], group, kind) for name, kind in kinds.items()}
+    pays = [name for name in kinds if _rate(others[name]) < _rate(users[name])]
+    ranked = sorted(pays, key=lambda name: (-len(users[name]), name))[:_SHOWN]
     if not ranked:
         return
-    told = "; ".join(f"where it is about {kinds[name]}, {code(name)}" for name in ranked)
-    counts = join_words(f"{_won(users[name])} of {len(users[name])}" for name in ranked)
+    spelt = {name: join_words((f"“{word}”" for word in kinds[name]), last="or") for name in ranked}
+    told = "; ".join(f"where it is about {spelt[name]}, {code(name)}" for name in ranked)
+    counts = (
+        f"of the tasks about {spelt[name]}, {_won(users[name])} of {len(users[name])} answers with it were right"
+        + (f", {_won(others[name])} of {len(others[name])} others" if others[name] else "")
+        for name in ranked
+    )
     pairs = [pair for name in ranked for pair in found[name][:_QUOTED]]
     met = [run for name in ranked for run in users[name]]
-    is_one = len(ranked) == 1
-    because = f"{counts} such answers were right" + ("" if is_one else ", in this order")
+    because = "; ".join(counts)
+    because = f"{because[0].upper()}{because[1:]}"
     yield _lesson(when, f"Load what fits the task: {told}.", because, pairs, met)
 
 
-def _kind_of(users: Sequence[Run], group: Sequence[Run]) -> str | None:
-    """Return up to three words of which most requests of *users* contain one, and few others; or None."""
+def _others(users: Sequence[Run], group: Sequence[Run], kind: Sequence[str]) -> Sequence[Run]:
+    """Return the runs of *group* that are no *users* and whose request contains a word of *kind*."""
+    ids = {run.piece.trajectory.id for run in users}
+    others = [run for run in group if run.piece.trajectory.id not in ids]
+    return [run for run in others if not set(kind).isdisjoint(words(run.piece.request or ""))]
+
+
+def _kind_of(users: Sequence[Run], group: Sequence[Run]) -> Sequence[str]:
+    """Return up to three words of which most requests of *users* contain one, and few others; empty if none are."""
     ids = {run.piece.trajectory.id for run in users}
     inside = [set(words(run.piece.request or "")) for run in users]
     outside = [set(words(run.piece.request or "")) for run in group if run.piece.trajectory.id not in ids]
@@ -135,8 +149,8 @@ def _kind_of(users: Sequence[Run], group: Sequence[Run]) -> str | None:
         chosen.append(best)
         left = [said for said in left if best not in said]
         if len(left) <= (1 - _MOSTLY) * len(inside):
-            return join_words((f"“{word}”" for word in chosen), last="or")
-    return None
+            return chosen
+    return ()
 
 
 @cache
@@ -195,6 +209,10 @@ def _score(group: Sequence[Run], users: Sequence[Run]) -> tuple[float, float]:
 
 def _won(runs: Sequence[Run]) -> int:
     return sum(run.succeeded for run in runs)
+
+
+def _rate(runs: Sequence[Run]) -> float:
+    return _won(runs) / len(runs) if runs else 0.0
 
 
 def _overall(group: Sequence[Run]) -> float:
