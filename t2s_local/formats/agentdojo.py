@@ -6,10 +6,12 @@ from pathlib import Path
 from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import trajectory
 from t2s_local.formats._dialects.messages import message_steps
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import as_object, first_string, objects, values
 from t2s_local.records.outcome import label_of
+
+HARNESS = Harness(name="AgentDojo", is_world=True)
 
 
 def claims(head: Head) -> bool:

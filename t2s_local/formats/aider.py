@@ -9,11 +9,12 @@ from itertools import groupby
 from pathlib import Path
 
 from t2s_local.formats._build import answered, called, trajectory
-from t2s_local.ports.format import Head, Passed, Reading
+from t2s_local.ports.format import Harness, Head, Passed, Reading
 from t2s_local.records import streams
 from t2s_local.records.packed import plain_name
 from t2s_local.values.trajectory import Step, Trajectory
 
+HARNESS = Harness(name="Aider", is_world=False)
 _STARTED = re.compile(r"^# aider chat started at (\d{4}-\d\d-\d\d .+?)\s*$", re.MULTILINE)
 _USER = re.compile(r"^#### ", re.MULTILINE)
 _FAILED = re.compile(

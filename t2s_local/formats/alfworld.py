@@ -6,13 +6,14 @@ from pathlib import Path
 
 from t2s_local.formats._build import trajectory
 from t2s_local.formats._dialects.script import prompt_steps
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Passed, Quarantined, Reading
 from t2s_local.records import streams
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, values
 from t2s_local.records.outcome import label_in, label_of
 from t2s_local.values.trajectory import Label, Trajectory
 
+HARNESS = Harness(name="ALFWorld", is_world=True)
 _TASK = re.compile(r"^Your task is to: (.*)$", re.MULTILINE)
 _ENVIRONMENT = re.compile(r"^(?:#+\s*)?Environment #(\d+):", re.MULTILINE)
 _STATUS = re.compile(r"^STATUS: (OK|FAIL)\s*$", re.MULTILINE)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from t2s_local.formats._build import answered, called, moment, passed, trajectory
 from t2s_local.formats._dialects.harness import asked_steps
-from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, decode_text, first_string, objects, values, word
 from t2s_local.values.trajectory import Step, StepKind
 
+HARNESS = Harness(name="Antigravity", is_world=False)
 _PLACE = frozenset({"step_index", "source", "type", "status"})
 _REQUEST = "USER_REQUEST"
 """Tag around the user's request."""

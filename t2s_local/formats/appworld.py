@@ -9,13 +9,14 @@ from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._beside import below, is_below
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.messages import message_steps
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Passed, Quarantined, Reading
 from t2s_local.records import streams
 from t2s_local.records.head import seen
 from t2s_local.records.json import NotJsonError, Record, as_object, document, first_string, line_values, objects
 from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Label
 
+HARNESS = Harness(name="AppWorld", is_world=True)
 _PASSED = re.compile(r"Num Passed Tests\s*:\s*(\d{1,9})")
 _FAILED = re.compile(r"Num Failed Tests\s*:\s*(\d{1,9})")
 _TOTAL = re.compile(r"Num Total\s+Tests\s*:\s*(\d{1,9})")

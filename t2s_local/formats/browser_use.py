@@ -11,12 +11,13 @@ from pathlib import Path
 from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import answered, called, moment, nested, trajectory
 from t2s_local.formats._dialects.harness import user_steps
-from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, objects, values
 from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Step
 
+HARNESS = Harness(name="browser-use", is_world=False)
 _TURN = {"model_output", "result", "state"}
 _THOUGHTS = ("thinking", "evaluation_previous_goal", "memory", "next_goal")
 _REQUEST = re.compile(r"<user_request>\s*(.*?)\s*</user_request>", re.DOTALL)

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from t2s_local.formats._agents.session_tree import QUEUE, SessionTree
 from t2s_local.formats._dialects.gemini import is_enveloped
-from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, values
+
+HARNESS = Harness(name="Claude Code", is_world=False)
 
 
 def claims(head: Head) -> bool:

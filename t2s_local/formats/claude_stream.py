@@ -7,11 +7,13 @@ from t2s_local.formats._agents.kinds import NO_TYPE, Tally
 from t2s_local.formats._build import folder_in, moment, trajectory
 from t2s_local.formats._dialects.messages import assistant_blocks, user_blocks
 from t2s_local.formats._several import Item, each_run
-from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, line_values, word
 from t2s_local.values.trajectory import Step
 from t2s_local.values.value import digest
+
+HARNESS = Harness(name="Claude Code", is_world=False)
 
 
 def claims(head: Head) -> bool:

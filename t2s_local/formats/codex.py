@@ -5,10 +5,11 @@ from pathlib import Path
 
 from t2s_local.formats._agents.rollout import Rollout, is_old_header, opens
 from t2s_local.formats._build import trajectory
-from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import as_object, line_values, word
 
+HARNESS = Harness(name="Codex", is_world=False)
 _ENVELOPES = frozenset({"session_meta", "response_item", "event_msg", "turn_context", "compacted", "world_state"})
 
 

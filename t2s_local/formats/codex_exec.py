@@ -7,11 +7,12 @@ from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import answered, called, trajectory
 from t2s_local.formats._dialects.messages import content_text
 from t2s_local.formats._several import Item, each_run
-from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, compact, first_string, objects, values, word
 from t2s_local.values.trajectory import Step
 
+HARNESS = Harness(name="Codex", is_world=False)
 _ENDINGS = {"turn.failed": "failed", "error": "error"}
 
 

@@ -8,11 +8,12 @@ from t2s_local.formats._build import answered, called, folder_in, trajectory
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import content_text
 from t2s_local.formats._several import Item, each_run
-from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, line_values, objects, word
 from t2s_local.values.trajectory import Step
 
+HARNESS = Harness(name="Copilot CLI", is_world=False)
 _TYPES = frozenset({"session.start", "user.message", "assistant.message", "tool.execution_complete"})
 _HARNESS = frozenset({"system.message", "system.notification"})
 _REWIND = "session.snapshot_rewind"

@@ -9,12 +9,13 @@ from t2s_local.formats._dialects.blocks import content_text, json_text
 from t2s_local.formats._dialects.harness import asked_steps, user_steps
 from t2s_local.formats._dialects.message_parts import content_of
 from t2s_local.formats._dialects.messages import assistant_blocks, user_blocks
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, decode_text, first_string, objects, string, values
 from t2s_local.records.sqlite import holds_database, is_database, rows, rows_in_order, tables
 from t2s_local.values.trajectory import Step, Trajectory
 
+HARNESS = Harness(name="Cursor", is_world=False)
 _STORE = "cursorDiskKV"
 _COMPOSERS = f"SELECT key, value FROM {_STORE} WHERE key >= 'composerData:' AND key < 'composerData;'"
 _BUBBLES = f"SELECT rowid, key, value FROM {_STORE} WHERE key >= '{{0}}:' AND key < '{{0}};'"

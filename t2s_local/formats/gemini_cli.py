@@ -13,12 +13,13 @@ from t2s_local.formats._dialects.gemini import response_step
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import content_text
 from t2s_local.formats._several import Item, each_run
-from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, objects, values, word
 from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Step
 
+HARNESS = Harness(name="Gemini CLI", is_world=False)
 _LOOKED_AT = 10
 """Number of first messages that must contain one of Gemini's."""
 _AGENT = frozenset({"gemini", "model"})

@@ -11,11 +11,12 @@ from t2s_local.formats._build import answered, called, moment, trajectory
 from t2s_local.formats._dialects.blocks import content_text
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._several import Item, each_run
-from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, values, word
 from t2s_local.values.trajectory import Step
 
+HARNESS = Harness(name="Gemini CLI", is_world=False)
 _CALL = frozenset({"tool_name", "tool_id", "parameters"})
 
 

@@ -7,12 +7,13 @@ from t2s_local.formats._agents.kinds import NO_TYPE, Tally
 from t2s_local.formats._build import answered, called, folder_in, moment, trajectory
 from t2s_local.formats._dialects.blocks import content_text, json_text
 from t2s_local.formats._dialects.harness import user_steps
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, decode_text, first_string, objects, values, word
 from t2s_local.records.sqlite import holds_database, is_database, rows_in_order, tables
 from t2s_local.values.trajectory import Step, Trajectory
 
+HARNESS = Harness(name="Goose", is_world=False)
 _BLOCKS = frozenset({"toolRequest", "toolResponse"})
 _PARENTS = ("parent_id", "parent_session_id", "parentSessionId")
 _ROLES = frozenset({"user", "assistant", None})

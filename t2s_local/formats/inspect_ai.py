@@ -10,13 +10,14 @@ from t2s_local.files import open_regular
 from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.messages import message_steps
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Passed, Quarantined, Reading
 from t2s_local.records.archives import is_zip, members
 from t2s_local.records.head import seen
 from t2s_local.records.json import NotJsonError, Record, as_object, decode, document, first_string, objects, string
 from t2s_local.records.outcome import LABEL_KEYS, label_of
 from t2s_local.values.trajectory import Label, Trajectory
 
+HARNESS = Harness(name="Inspect", is_world=True)
 _ATTACHED = "attachment://"
 
 

@@ -7,12 +7,13 @@ from pathlib import Path, PurePosixPath
 
 from t2s_local.formats._build import answered, called, nested, trajectory
 from t2s_local.formats._dialects.react import executed
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, compact, first_string, objects, values
 from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Step, Trajectory
 
+HARNESS = Harness(name="InterCode", is_world=True)
 _ABSENT = object()
 """Placeholder for the missing items of an array that is shorter than the array of actions."""
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from t2s_local.formats._agents.kinds import NO_TYPE, Tally
 from t2s_local.formats._build import answered, called, moment, trajectory
 from t2s_local.formats._dialects.messages import assistant_blocks, content_text, user_blocks
-from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, line_values, word
 from t2s_local.values.trajectory import Step
 
+HARNESS = Harness(name="Kimi CLI", is_world=False)
 _LOOP = "context.append_loop_event"
 _TYPED = frozenset({"turn.prompt", "turn.steer"})
 """Types of prompts that the user types, to begin a turn or while the agent works."""

@@ -7,12 +7,13 @@ from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import answered, called, moment, nested, trajectory
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import content_text
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, objects, values
 from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Step, Trajectory
 
+HARNESS = Harness(name="Letta", is_world=True)
 _CALLS = ("tool_call_message", "approval_request_message")
 """Types of a call, and of a call that waits for a person's approval."""
 

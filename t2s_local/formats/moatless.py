@@ -11,12 +11,13 @@ from pathlib import Path
 from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import answered, called, moment, trajectory
 from t2s_local.formats._dialects.harness import user_steps
-from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, objects, string, values
 from t2s_local.records.outcome import finite, label_of
 from t2s_local.values.trajectory import Label, Step
 
+HARNESS = Harness(name="Moatless", is_world=False)
 _NODE = "node_id"
 _MARKS = frozenset({"action_steps", "user_message", "assistant_message", "action", "message", "visits", "file_context"})
 """Fields of which a node has at least one; other programs have nodes with ids too."""

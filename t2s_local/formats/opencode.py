@@ -13,7 +13,7 @@ from t2s_local.formats._agents.opencode_store import (
 from t2s_local.formats._build import answered, called, folder_in, moment, nested, trajectory
 from t2s_local.formats._dialects.blocks import json_text
 from t2s_local.formats._dialects.harness import user_steps
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import (
     Record,
@@ -27,6 +27,7 @@ from t2s_local.records.json import (
 from t2s_local.records.sqlite import holds_database, is_database, tables
 from t2s_local.values.trajectory import Step, Trajectory
 
+HARNESS = Harness(name="opencode", is_world=False)
 _PARTS = frozenset(
     {"text", "reasoning", "tool", "file", "step-start", "step-finish", "patch", "snapshot", "compaction"}
 )

@@ -7,11 +7,13 @@ from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._beside import files_in
 from t2s_local.formats._build import folder_in, nested, trajectory
 from t2s_local.formats._dialects.openhands import event_steps, flattened, is_event
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import NotJsonError, Record, as_object, document, first_string, string, values
 from t2s_local.records.outcome import graded, label_of
 from t2s_local.values.trajectory import Label, Trajectory
+
+HARNESS = Harness(name="OpenHands", is_world=False)
 
 
 def claims(head: Head) -> bool:

@@ -9,11 +9,12 @@ from msgspec.structs import replace
 from t2s_local.formats._agents.kinds import NO_TYPE, Tally
 from t2s_local.formats._build import folder_in, moment, trajectory
 from t2s_local.formats._dialects.gemini import is_enveloped, part_steps
-from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, values, word
 from t2s_local.values.trajectory import Step
 
+HARNESS = Harness(name="Qwen Code", is_world=False)
 _FAILED = frozenset({"error", "cancelled"})
 
 

@@ -8,11 +8,12 @@ from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import answered, called, trajectory
 from t2s_local.formats._dialects.fenced_actions import FENCE, problem
 from t2s_local.formats._dialects.messages import content_text, message_steps, one_message
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Passed, Quarantined, Reading
 from t2s_local.records.json import NotJsonError, Record, as_object, document, first_string, objects
 from t2s_local.records.packed import plain_name
 from t2s_local.values.trajectory import Step, Trajectory
 
+HARNESS = Harness(name="SWE-agent", is_world=False)
 _COMMAND = re.compile(r"\s*(\w+)")
 _OWN_COMMANDS = frozenset(
     {"open", "goto", "scroll_up", "scroll_down", "search_dir", "search_file", "find_file", "create", "edit", "insert"}

@@ -13,7 +13,7 @@ from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._beside import below
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.messages import content_text, one_message
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import (
     NotJsonError,
@@ -28,6 +28,8 @@ from t2s_local.records.json import (
 )
 from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Step, Trajectory
+
+HARNESS = Harness(name="tau2-bench", is_world=True)
 
 
 def claims(head: Head) -> bool:

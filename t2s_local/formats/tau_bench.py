@@ -12,12 +12,13 @@ from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import passed, trajectory
 from t2s_local.formats._dialects.messages import message_steps
 from t2s_local.formats._dialects.script import dialogue_steps
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, objects, values
 from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Trajectory
 
+HARNESS = Harness(name="tau-bench", is_world=True)
 _STOP = "###STOP###"
 _POLICY = re.compile(r"#\s*(\w+) agent policy", re.IGNORECASE)
 

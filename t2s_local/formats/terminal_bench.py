@@ -8,13 +8,14 @@ from pathlib import Path
 from t2s_local.errors import InputError
 from t2s_local.formats._beside import below, is_below
 from t2s_local.formats._build import answered, called, trajectory
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Passed, Quarantined, Reading
 from t2s_local.records import streams
 from t2s_local.records.head import seen
 from t2s_local.records.json import NotJsonError, Record, as_object, decode_text, document, first_string, objects
 from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Step, Trajectory
 
+HARNESS = Harness(name="Terminal-Bench", is_world=True)
 _EPISODE = re.compile(r"episode-(\d{1,9})$")
 _PANES = ("pre-agent.txt", "post-agent.txt")
 """Terminal panes that the agent may have seen; the pane after the tests shows the label and is left out."""

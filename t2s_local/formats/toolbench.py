@@ -10,11 +10,12 @@ from pathlib import Path
 from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import answered, called, trajectory
 from t2s_local.formats._dialects.messages import one_message
-from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.ports.format import Harness, Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, decode_text, first_string, objects, values
 from t2s_local.values.trajectory import Step
 
+HARNESS = Harness(name="ToolBench", is_world=True)
 _FINISH = "Finish"
 _FINE = frozenset({0, 3, 4})
 """Codes of observations that are no error: an answer, the end of the run, and giving up."""

@@ -11,6 +11,18 @@ from t2s_local.values.trajectory import Trajectory
 from t2s_local.values.value import Value
 
 
+class Harness(Value, frozen=True, kw_only=True):
+    """A program with tools of its own, in which the runs of a format took place; such a format sets ``HARNESS``.
+
+    Formats that hold runs of any program, and of frameworks whose users bring the tools, set none.
+    """
+
+    name: str
+    """Proper name, as its makers spell it."""
+    is_world: bool
+    """Whether the shells and programs are its own too, as in a benchmark; an agent uses those of a machine."""
+
+
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """The beginning of a file, read once and passed to every format to find the format of the file."""
 

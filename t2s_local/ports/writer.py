@@ -5,6 +5,7 @@ from typing import Protocol
 
 import msgspec
 
+from t2s_local.ports.format import Harness
 from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.decision import RuleText
 from t2s_local.values.lesson import Lesson, LessonId
@@ -58,6 +59,11 @@ class Background(msgspec.Struct, frozen=True, kw_only=True):
     days: dict[TrajectoryId, str] = msgspec.field(default_factory=dict)
     """Day on which each trajectory ended, ``YYYY-MM-DD``; no entry if the recording has no times."""
 
+    harnesses: dict[TrajectoryId, Harness] = msgspec.field(default_factory=dict)
+    """Harness of each trajectory; no entry if the recording names none with tools of its own."""
+    bound: frozenset[ClusterId] = frozenset()
+    """Rules on how the tools or the environment of one harness behave, which hold there alone."""
+
     def members(self, clusters: Iterable[Cluster]) -> tuple[Lesson, ...]:
         """Return the lessons of *clusters*, each once, in their order."""
         ids = dict.fromkeys(lesson_id for cluster in clusters for lesson_id in cluster.lesson_ids)
@@ -71,6 +77,18 @@ class Background(msgspec.Struct, frozen=True, kw_only=True):
         runs = {run for lesson in self.members(clusters) for run in lesson.supporters}
         known = [self.projects[run] for run in runs if run in self.projects]
         return known[0] if len(set(known)) == 1 and 2 * len(known) >= len(runs) else None
+
+    def harness(self, clusters: Iterable[Cluster]) -> str | None:
+        """Return the harness that *clusters* are about; None if their runs are of several, or of a project.
+
+        Also None unless most of the support is that of rules on how the harness behaves.
+        """
+        found = tuple(clusters)
+        runs = {run for lesson in self.members(found) for run in lesson.supporters}
+        names = {None if run not in self.harnesses else self.harnesses[run].name for run in runs}
+        held = sum(cluster.support for cluster in found if cluster.id in self.bound)
+        is_most = 2 * held > sum(cluster.support for cluster in found)
+        return names.pop() if len(names) == 1 and is_most and self.project(found) is None else None
 
 
 class Evidence(Background, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from t2s_local.stages.group.group import Grouped, group
 from t2s_local.stages.group.identity import inherited_ids, renamed
 from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.stages.intake.intake import Intake
+from t2s_local.stages.naming.harnesses.harnesses import harnesses_of
 from t2s_local.stages.naming.naming import labels
 from t2s_local.stages.naming.projects import project_names
 from t2s_local.stages.naming.rule_names.rule_names import RuleNames
@@ -122,6 +123,7 @@ def distill(
         tasks={run.id: run.task for run in intake.outlines},
         origins=origins(intake.outlines),
         projects=project_names(intake.outlines),
+        harnesses=harnesses_of(intake.outlines),
         tools={run.id: run.tools for run in intake.outlines if run.tools},
         days={run.id: run.day for run in intake.outlines if run.day is not None},
     )

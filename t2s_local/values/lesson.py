@@ -10,6 +10,17 @@ LessonId = NewType("LessonId", str)
 Polarity = Literal["failure", "success", "correction"]
 QuoteRole = Literal["request", "action", "observation", "fix", "result", "correction", "cause"]
 
+OF_TOOLS = frozenset(
+    {
+        *("absent", "argument_form", "call_form", "form_failed", "limit", "lint_rule", "policy", "quoting"),
+        *("bare", "beginning", "contents", "cut", "elsewhere", "harmless", "lowered", "matching"),
+        *("mute", "record_header", "refused_edit", "same_thing", "too_new", "unknown_thing"),
+        *("finds", "known_command", "one_at_a_time", "shown", "unmoved", "works_on"),
+        "forgotten",
+    }
+)
+"""Patterns whose advice follows from what tools refuse, show or lack, whatever the outcome of the runs."""
+
 
 class Quote(Value, frozen=True, kw_only=True, order=True):
     """Words quoted verbatim from one step of a trajectory."""

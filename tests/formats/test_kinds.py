@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from t2s_local import registry
 from t2s_local.cli.reading_words import left_out
 from t2s_local.formats._agents.kinds import Tally
 from t2s_local.ports.format import Drift, Passed
@@ -158,3 +159,9 @@ def test_a_speaker_of_goose_whom_nobody_knows_is_named_and_not_quoted(tmp_path: 
     assert [run.steps for run in found if isinstance(run, Trajectory)] == [
         run.steps for run in runs(DATA / "goose.jsonl")
     ]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_program_has_one_name_in_the_notes_on_its_records_and_as_a_harness(name: str) -> None:
+    harness = getattr(registry.load("t2s_local.formats", name), "HARNESS", None)
+    assert harness is None or harness.name == KINDS[name]["agent"]

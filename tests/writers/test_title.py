@@ -23,3 +23,10 @@ def test_a_project_and_an_abbreviation_are_spelt_as_people_write_them() -> None:
 def test_languages_are_spelt_as_people_write_them() -> None:
     assert titled("fixing-issues-in-python-code", rules("Go on."), None) == "Fixing issues in Python code"
     assert titled("using-sql", rules("Go on."), None) == "Using SQL"
+
+
+def test_a_title_names_the_harness_once_and_parts_three_things() -> None:
+    for name in ("using-sql", "using-sql-in-swe-agent"):
+        assert titled(name, rules("Go on."), None, harness="SWE-agent") == "Using SQL in SWE-agent"
+    three = titled("managing-files-events-and-emails", rules("Go on."), None)
+    assert three == "Managing files, events and emails"

@@ -13,6 +13,7 @@ from t2s_local.stages.extract.extract import KIND as EXTRACTION
 from t2s_local.stages.intake.corpus import Outline
 from t2s_local.stages.intake.intake import KIND as INTAKE
 from t2s_local.stages.intake.intake import Intake
+from t2s_local.stages.naming.harnesses.harnesses import harnesses_of
 from t2s_local.stages.naming.projects import project_names
 from t2s_local.values.lesson import Extraction, Lesson, LessonId
 from t2s_local.workspace import StoredRun, Workspace
@@ -113,6 +114,7 @@ def stored_facts(workspace: Workspace, run: str | None) -> Background:
         tasks={outline.id: outline.task for outline in outlines},
         origins=origins(outlines),
         projects=project_names(outlines),
+        harnesses=harnesses_of(outlines),
         tools={outline.id: outline.tools for outline in outlines if outline.tools},
         days={outline.id: outline.day for outline in outlines if outline.day is not None},
     )

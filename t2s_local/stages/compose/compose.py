@@ -17,6 +17,7 @@ from t2s_local.stages.compose.said import said_apart
 from t2s_local.stages.compose.scanned import HELD, risk_in_words, without_grave_findings
 from t2s_local.stages.compose.wording import worded
 from t2s_local.stages.group.subjects.domains import joined_by_domain, joined_by_name
+from t2s_local.stages.naming.harnesses.harnesses import bound_rules
 from t2s_local.stages.naming.naming import name_families
 from t2s_local.stages.naming.requests import requests_of
 from t2s_local.stages.naming.rule_names.rule_names import RuleNames
@@ -90,6 +91,7 @@ def compose(
     named = name_families([_core(family, granted) for family in kept], evidence, known={}, rule_names=rule_names)
     kept = joined_by_name(_whole(named, kept), evidence, granted)
     cores = [_core(family, granted) for family in kept]
+    evidence = msgspec.structs.replace(evidence, bound=bound_rules(clusters, evidence))
     asked = {family.id: requests_of(family, evidence) for family in cores}
     named = _whole(name_families(cores, evidence, known=names, rule_names=rule_names), kept)
     evidence = msgspec.structs.replace(evidence, requests=asked, granted=granted)

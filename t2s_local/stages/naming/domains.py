@@ -24,6 +24,9 @@ MOST = 0.5
 """Least share of the rules that must mention an object for the subject to be named after it."""
 _TOGETHER = 0.75
 """Least share of the rules that two objects must cover together."""
+_OF_SEVERAL = 0.1
+"""Least share of the runs that work on each of several objects for the subject to be named after them."""
+_MOST_THINGS = 3
 _ORDERED_BY = 0.05
 """Share of the tasks that must contain a word at the start of an order for it to be a plain verb."""
 _LOOKING = frozenset(words("check fetch find get grep list look lookup open query read retrieve search select view"))
@@ -56,8 +59,8 @@ def domain_names(clusters: Sequence[Cluster], background: Background, read: Rule
 
     Only the words of the rules and the names of their tools are read: words of tasks are alike by chance.
     """
-    tools = [_tools(cluster, background) for cluster in clusters]
-    found = list(_things(tools))
+    tools = [tools_of(cluster, background) for cluster in clusters]
+    found = [*_several_things(tools, clusters, background), *_things(tools)]
     spoken = _spoken_verbs(clusters, background)
     found += [f"using-{tool}" for tool in _shared(tools) if _is_telling(tool) and tool.lower() not in spoken]
     done = [verb for verb in spoken if any(tool.lower() == verb for names in tools for tool in names)][:2]
@@ -118,7 +121,7 @@ def _shared(found: Sequence[set[str]], least: float = MOST) -> list[str]:
     )
 
 
-def _tools(cluster: Cluster, background: Background) -> set[str]:
+def tools_of(cluster: Cluster, background: Background) -> set[str]:
     """Return the tools that a rule names; if it names none, those that most of its runs call."""
     lessons = background.members((cluster,))
     named = {tool for lesson in lessons for tool in lesson.tools}
@@ -131,7 +134,7 @@ def _tools(cluster: Cluster, background: Background) -> set[str]:
 
 def _things(tools: Sequence[set[str]]) -> Iterator[str]:
     """Yield names after the objects of the tools of most rules: one object, or two that cover the rules together."""
-    things = [{thing for tool in names for thing in _objects(tool)} for names in tools]
+    things = [{thing for tool in names for thing in objects_in(tool)} for names in tools]
     verbs = {verb for names in tools for tool in names for verb in _verb(tool) or VERBS.intersection({tool.lower()})}
     kind = "searching" if verbs <= _LOOKING else "managing"
     for thing in _shared(things):
@@ -143,9 +146,19 @@ def _things(tools: Sequence[set[str]]) -> Iterator[str]:
             return
 
 
+def _several_things(tools: Sequence[set[str]], clusters: Sequence[Cluster], background: Background) -> Iterator[str]:
+    """Yield a name after two or three objects of the rules' tools if most runs do not work on the most frequent one."""
+    runs = sorted({run for lesson in background.members(clusters) for run in lesson.supporters})
+    called = [{thing for tool in background.tools.get(run, ()) for thing in objects_in(tool)} for run in runs]
+    own = {thing for names in tools for tool in names for thing in objects_in(tool)}
+    things = _shared([found & own for found in called if found], _OF_SEVERAL)[:_MOST_THINGS]
+    if len(things) > 1 and not set(things) & set(_shared([found for found in called if found])):
+        yield f"managing-{'-'.join(things[:-1])}-and-{things[-1]}"
+
+
 def objects_of(tools: Sequence[Sequence[str]], least: float) -> list[str]:
     """Return the objects of tools that a share of at least *least* of the runs call, the most frequent first."""
-    return _shared([{thing for tool in names for thing in _objects(tool)} for names in tools], least)
+    return _shared([{thing for tool in names for thing in objects_in(tool)} for names in tools], least)
 
 
 def languages_of(clusters: Sequence[Cluster], background: Background) -> list[str]:
@@ -163,7 +176,7 @@ def _verb(tool: str) -> list[str]:
     return [part for part in parts[:-1] if part in VERBS | _LOOKING][:1]
 
 
-def _objects(tool: str) -> list[str]:
+def objects_in(tool: str) -> list[str]:
     """Return the object in the name of a tool *verb objects*, as a list: ``search_calendar_events`` -> events."""
     verb = _verb(tool)
     parts = _parts(tool)
@@ -191,7 +204,7 @@ def programs_of(cluster: Cluster, background: Background) -> set[str]:
     ran = {run.program for code in spans for run in runs_in(code) if run.program} - called
     found = {_LANGUAGE_OF.get(program, program) for program in ran}
     telling = {one for one in found if one not in _SILENT and _PROGRAM.fullmatch(one)}
-    is_of_shell = any(map(is_shell, _tools(cluster, background)))
+    is_of_shell = any(map(is_shell, tools_of(cluster, background)))
     return telling or ({SHELL} if is_of_shell else set())
 
 

@@ -123,7 +123,7 @@ def _candidates(
     project = background.project(family.clusters)
     slug = None if project is None else _slug(_short(project, background))
     if slug is None:
-        return found
+        return [*_in_harness(found[:1], background.harness(family.clusters)), *found]
     if found[:1] == [SAID]:
         return [f"following-{slug}-conventions", *found]
     is_lone = len(family.clusters) <= FEW and len(set(background.projects.values())) > 1
@@ -133,6 +133,11 @@ def _candidates(
         return [f"{found[0]}-in-{slug}", *found]
     is_named = work.telling or work.broad or _fits(family.clusters, background, found[:1], read)
     return found if is_named else [f"working-on-{slug}", *found]
+
+
+def _in_harness(names: Sequence[str], harness: str | None) -> list[str]:
+    """Return *names* with the harness that the rules are about: ``using-python-in-intercode``."""
+    return [] if harness is None else [f"{name}-in-{_slug(harness)}" for name in names]
 
 
 def _fits(clusters: Sequence[Cluster], background: Background, names: Sequence[str], read: RuleNames) -> bool:

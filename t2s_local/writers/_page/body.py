@@ -61,9 +61,12 @@ def assemble(
     n_lost = sum(rule.kind == "never" and is_without_success(rule.outcomes) for rule in rules)
     project = evidence.project(family.clusters)
     asked = evidence.requests.get(family.id, NO_REQUESTS)
-    described = described or _described(name, own_rules(body), asked, evidence)
+    harness = evidence.harness(rule.cluster for rule in own_rules(rules))
+    if described is not None and harness is not None and harness not in described:
+        described = described.replace("Use when", f"Use in {harness} when", 1)
+    described = described or _described(name, own_rules(body), asked, evidence, harness)
     files = [
-        SkillFile(path="SKILL.md", text=_skill(name, described, body, more, evidence, asked, project, writer=writer))
+        SkillFile(path="SKILL.md", text=_skill(name, described, body, more, evidence, asked, project, harness, writer))
     ]
     files.append(SkillFile(path=EVIDENCE, text=evidence_file(rules)))
     if more:
@@ -79,8 +82,9 @@ def assemble(
     )
 
 
-def _described(name: str, rules: Sequence[Rule], asked: Requests, evidence: Evidence) -> str:
-    return description(name, rules, asked, project=evidence.project(rule.cluster for rule in rules))
+def _described(name: str, rules: Sequence[Rule], asked: Requests, evidence: Evidence, harness: str | None) -> str:
+    project = evidence.project(rule.cluster for rule in rules)
+    return description(name, rules, asked, project=project, harness=harness)
 
 
 def choose_name(family: Family, taken: frozenset[str]) -> str:
@@ -131,7 +135,7 @@ def _skill(
     evidence: Evidence,
     asked: Requests,
     project: str | None,
-    *,
+    harness: str | None,
     writer: str,
 ) -> str:
     runs = len({run for rule in body for run in rule.trajectory_ids})
@@ -140,14 +144,14 @@ def _skill(
     metadata = {"level": "L0", "support": str(runs), "tasks": str(tasks), "written-by": f"t2s-local {writer}"}
     parts = [
         front_matter(name, described, metadata).rstrip(),
-        f"# {prose(titled(name, body, project))}",
+        f"# {prose(titled(name, body, project, harness=harness))}",
         _STANDING.format(
             runs=counted(runs, "recorded run"),
             tasks=counted(tasks, "task"),
-            where="" if project is None else f" in the project {code(project)}",
+            where=_in(harness) if project is None else f" in the project {code(project)}",
             last="" if last is None else f", the last on {last}",
         ),
-        *(("## When to use", used) if (used := _when(body, asked, project)) else ()),
+        *(("## When to use", used) if (used := _when(body, asked, project, harness)) else ()),
         *_ruled(body),
     ]
     shown = example(body, evidence)
@@ -171,7 +175,12 @@ def _ruled(rules: Sequence[Rule]) -> list[str]:
     return parts
 
 
-def _when(rules: Sequence[Rule], asked: Requests, project: str | None) -> str:
+def _in(harness: str | None) -> str:
+    return "" if harness is None else f" in {harness}"
+
+
+def _when(rules: Sequence[Rule], asked: Requests, project: str | None, harness: str | None) -> str:
+    """Return a list of occasions; if the rules are about a *harness*, the list is of occasions in it."""
     about = "" if project is not None else request_words(asked).replace("when ", "You are ", 1)
     items = [] if project is None else [f"You work in the project {code(project)}."]
     items += [sentence(about)] if about else []
@@ -180,13 +189,15 @@ def _when(rules: Sequence[Rule], asked: Requests, project: str | None) -> str:
         items.append(f"You are about to use {join_words((f'`{name}`' for name in used), last='or')}.")
     failing = [rule for rule in rules if rule.kind == "gotcha"] or [rule for rule in rules if rule.kind == "step"]
     situations = dict.fromkeys(
-        prose(sentence(rule.situation))
+        sections.inside(rule, prose(sentence(rule.situation)))
         for rule in failing
         if not _ONLY_USED.fullmatch(rule.situation) and not _is_use(rule.situation, used) and tells_when(rule, project)
         if is_exact(rule) or not items
     )
     items += list(situations)[:_MOST_SITUATIONS]
-    return bullets(items)
+    if harness is None:
+        return bullets(items)
+    return f"You work{_in(harness)}, and:\n\n{bullets(items)}" if items else bullets([f"You work{_in(harness)}."])
 
 
 def _is_use(situation: str, used: Sequence[str]) -> bool:

@@ -49,7 +49,7 @@ _TASK_SAYS = re.compile(r"in a task that says “(?P<said>[^”]+)”")
 _MARKS = re.compile(r"[`*<>]|-{3,}")
 
 
-def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: str | None) -> str:
+def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: str | None, harness: str | None) -> str:
     """Return one line of 120 to 400 characters for the front matter; a longer line is shortened step by step.
 
     Args:
@@ -57,10 +57,14 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
         rules: Its rules, the best supported first.
         asked: Requests of the tasks behind it.
         project: The only project they are about; None if there is no such project.
+        harness: The harness whose behaviour they are about; None if there is none.
     """
     is_told = project is None and bool(asked.things or asked.examples)
-    what = _what(rules, _plain(titled(name, rules, project)), most=_FEW_MATTERS if is_told else _MOST_MATTERS)
+    what = _what(
+        rules, _plain(titled(name, rules, project, harness=harness)), most=_FEW_MATTERS if is_told else _MOST_MATTERS
+    )
     place = None if project is None else _plain(project)
+    inside = harness if place is None else f"the project {place}"
     if all(rule.lesson.is_said for rule in rules):
         text = f"{what} Use whenever working {'for these users' if place is None else f'in the project {place}'}."
         return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
@@ -68,7 +72,7 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
     for about in [""] if occasions[0].startswith(_OF_TASK) else _abouts(asked, project):
         for occasion in occasions:
             when = ", or ".join(filter(None, (about, occasion)))
-            where = "" if place is None else f"{'' if when else 'when working '}in the project {place} "
+            where = "" if inside is None else f"{'' if when else 'when working '}in {inside} "
             text = f"{what} Use {where}{when}".rstrip() + "."
             if len(text) <= LONGEST:
                 return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"

@@ -77,7 +77,8 @@ def matters(rules: Sequence[Rule]) -> list[str]:
     found: dict[str, None] = {}
     for rule in rules:
         kind = rule.lesson.pattern
-        found[refusals if kind in _REFUSED else _OF_KIND.get(kind) or _case(rule)] = None
+        there = "" if rule.harness is None else f" in {rule.harness}"
+        found[refusals if kind in _REFUSED else f"{_OF_KIND.get(kind) or _case(rule)}{there}"] = None
     return list(found)
 
 

@@ -12,7 +12,7 @@ from t2s_local.ports.writer import Evidence
 from t2s_local.text.text import normalise
 from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.decision import RuleText
-from t2s_local.values.lesson import Effect, Lesson, LessonId
+from t2s_local.values.lesson import OF_TOOLS, Effect, Lesson, LessonId
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value
 from t2s_local.writers._page.filled_in import settled
@@ -34,16 +34,6 @@ _NO_CAUSE = frozenset({"loop", "correction"})
 _REASONED = frozenset({"recovery", "root_cause"})
 """Patterns whose *because* is a reason; in other patterns it is a count."""
 _STATED = frozenset({"policy", "lint_rule"})
-OF_TOOLS = frozenset(
-    {
-        *("absent", "argument_form", "call_form", "form_failed", "limit", "lint_rule", "policy", "quoting"),
-        *("bare", "beginning", "contents", "cut", "elsewhere", "harmless", "lowered", "matching"),
-        *("mute", "record_header", "refused_edit", "same_thing", "too_new", "unknown_thing"),
-        *("finds", "known_command", "one_at_a_time", "shown", "unmoved", "works_on"),
-        "forgotten",
-    }
-)
-"""Patterns whose advice follows from what tools refuse, show or lack, whatever the outcome of the runs."""
 _DETAIL = re.compile(r"\d+|\b[A-Z]{2,}\b")
 _MOST_CAUSES = 2
 _MOST_ALTERNATIVES = 2
@@ -101,6 +91,8 @@ class Rule(Value, frozen=True, kw_only=True):
     """Projects of its runs, as far as their recordings state them, sorted."""
     scope: str | None = None
     """The only project of its runs if the skill is of several projects; None if the rule's words name it already."""
+    harness: str | None = None
+    """The harness in which alone the rule holds; None if there is none, or if the title of the skill names it."""
     last_confirmed: str | None = None
     """Day of the latest run behind it, ``YYYY-MM-DD``; None if no recording has times."""
 
@@ -162,6 +154,8 @@ def rules_of(family: Family, evidence: Evidence) -> tuple[Rule, ...]:
     made = [_rule(cluster, evidence) for cluster in family.clusters]
     if evidence.project(family.clusters) is None:
         made = [msgspec.structs.replace(rule, scope=_scope(rule, evidence)) for rule in made]
+    if evidence.harness(rule.cluster for rule in own_rules(made)) is None:
+        made = [msgspec.structs.replace(rule, harness=evidence.harness((rule.cluster,))) for rule in made]
     made.sort(key=lambda rule: (-rule.support, -len(rule.task_ids), rule.cluster.id))
     return tuple(_numbered(rule, number) for number, rule in enumerate(made, 1))
 

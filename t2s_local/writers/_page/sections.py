@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from t2s_local.skills.markdown import bullets, clause, code, numbered, prose, sentence
 from t2s_local.text.lesson_words import ANYWHERE, INSTEAD_OF, SAID_OF, wish_of
 from t2s_local.text.text import counted, quoted, words
-from t2s_local.writers._page.rules import OF_TOOLS, Rule, is_without_success
+from t2s_local.values.lesson import OF_TOOLS
+from t2s_local.writers._page.rules import Rule, is_without_success
 from t2s_local.writers._page.wording import Option, programs
 
 _STARTS = frozenset(
@@ -108,7 +109,7 @@ def _wish(advice: str) -> str:
 
 
 def _gotcha(rule: Rule) -> str:
-    head = f"**{prose(sentence(rule.situation)).removesuffix('.')}** {mark(rule)}"
+    head = f"**{inside(rule, prose(sentence(rule.situation))).removesuffix('.')}** {mark(rule)}"
     more = (*_risky(rule), *_where(rule), *_others(rule), *_why(rule), *_looped(rule), *_lost(rule))
     return _nested(head, (f"Do{_taken(rule)}: {_do(rule)}", *more))
 
@@ -138,7 +139,13 @@ def _said(rule: Rule) -> str:
     said = when(rule)
     is_rule = rule.lesson.pattern in _STATEMENTS and not said.startswith(("When", "Before"))
     is_order = first.isalpha() and first.istitle() and not is_rule
-    return f"{said}, {done[0].lower()}{done[1:]}" if is_order else f"{said}: {done}"
+    return inside(rule, f"{said}, {done[0].lower()}{done[1:]}" if is_order else f"{said}: {done}")
+
+
+def inside(rule: Rule, text: str) -> str:
+    """Return *text* as what holds in the harness of *rule*, if the rule holds in one alone that no title names."""
+    end = "." if text.endswith(".") else ""
+    return text if rule.harness is None else f"In {rule.harness}, {clause(text)}{end}"
 
 
 def _do(rule: Rule) -> str:

@@ -8,6 +8,8 @@ from t2s_local.writers._page.rules import Rule
 
 _WORD = re.compile(r"(?<![\w`/.-])[A-Za-z]{2,5}(?![\w`/-])")
 _LONGEST_ABBREVIATION = 5
+_THREE = re.compile(r"^(\S+ing \S+s) (\S+s and \S+s)$")
+"""Three things in the plural, the first two of which a comma separates."""
 _SPELT = {
     "csv": "CSV",
     "html": "HTML",
@@ -25,21 +27,30 @@ _SPELT = {
 """Languages and notations as people write them."""
 
 
-def titled(name: str, rules: Sequence[Rule], project: str | None) -> str:
+def titled(name: str, rules: Sequence[Rule], project: str | None, *, harness: str | None = None) -> str:
     """Return *name* as a title: ``writing-api-calls`` -> *Writing API calls*, ``working-on-a-b`` -> *Working on a-b*.
+
+    A title names the *harness* that the rules are about: ``using-sql`` -> *Using SQL in InterCode*.
 
     A word is an abbreviation if the rules write it in capitals, and never otherwise outside of code.
     """
     words = f" {name.replace('-', ' ')} "
+    if harness is not None:
+        words = f"{words.removesuffix(_spaced(f' in {harness}'))} "
     for written in (project, project.rpartition("/")[2]) if project is not None else ():
-        spaced = " ".join(re.findall(r"[a-z0-9]+", written.lower()))
-        if spaced and f" {spaced} " in words:
-            words = words.replace(f" {spaced} ", f" {written} ", 1)
+        if _spaced(written).strip() and _spaced(written) in words:
+            words = words.replace(_spaced(written), f" {written} ", 1)
             break
     texts = (text for rule in rules for text in (rule.situation, rule.options[0].do))
     spelt = Counter(word for text in texts for word in _WORD.findall(text))
     title = " ".join(_capitals(word, spelt) for word in words.split())
-    return f"{title[:1].upper()}{title[1:]}"
+    title = _THREE.sub(r"\1, \2", title)
+    return f"{title[:1].upper()}{title[1:]}{'' if harness is None else f' in {harness}'}"
+
+
+def _spaced(name: str) -> str:
+    """Return *name* as its words in a skill's name, with blanks around each: ``SWE-agent`` -> `` swe agent ``."""
+    return f" {' '.join(re.findall(r'[a-z0-9]+', name.lower()))} "
 
 
 def _capitals(word: str, spelt: Counter[str]) -> str:

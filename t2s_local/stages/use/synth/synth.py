@@ -18,6 +18,7 @@ from t2s_local.stages.extract.grounding import ground
 from t2s_local.stages.extract.judge import judge
 from t2s_local.stages.intake.corpus import Outline
 from t2s_local.stages.intake.intake import Intake
+from t2s_local.stages.naming.harnesses.harnesses import harnesses_of
 from t2s_local.stages.naming.projects import project_names
 from t2s_local.stages.use.synth.cards import Card, CountTokens, card_of, withheld
 from t2s_local.stages.use.synth.course import ANALYST as COURSE
@@ -116,6 +117,7 @@ def synthesise(
         tasks={run.id: run.task for run in kept.outlines},
         origins=origins(kept.outlines),
         projects=project_names(kept.outlines),
+        harnesses=harnesses_of(kept.outlines),
         tools={run.id: run.tools for run in kept.outlines if run.tools},
         days={run.id: run.day for run in kept.outlines if run.day is not None},
         labels={},

@@ -1,0 +1,1 @@
+"""Harnesses of runs, and the rules that hold in one harness alone."""
