@@ -140,6 +140,10 @@ def test_the_user_of_a_sub_agent_is_an_agent() -> None:
 def test_what_is_said_of_a_line_is_told_with_the_line() -> None:
     (rule,) = told(conversation("Requests belong in a wrapper, never in the code."))
     assert rule.endswith("never in the code. Instead of `r = requests.get(url)`.")
+    wrote = edit("", "//requests:allow - until the client is there", key="1")
+    rewrote = edit("//requests:allow - until the client is there", "r = httpx.get(url)", key="2")
+    run = trajectory(step("user", "fetch"), *wrote, step("user", "We never allow requests, use httpx."), *rewrote)
+    assert told(run) == ["We never allow requests, use httpx. Instead of `//requests:allow`."]
 
 
 def test_the_quotes_show_what_went_and_what_came_not_what_an_edit_found() -> None:
@@ -187,10 +191,10 @@ def test_a_pronoun_is_told_with_what_it_stands_for() -> None:
 @pytest.mark.parametrize(
     ("words", "rule"),
     [
-        ("could we just use httpx for requests then, and pin it?", "Use httpx for requests, and pin it."),
+        ("could we just use httpx for requests then, and just pin it?", "Use httpx for requests, and pin it."),
         (
             "using npm for this should be fine, since nobody builds here, right? (we always use make in other folders)",
-            "Using npm is fine where nobody builds here (we always use make in other folders).",
+            "Always use make; using npm is fine where nobody builds here.",
         ),
     ],
 )

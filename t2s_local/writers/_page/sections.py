@@ -37,6 +37,7 @@ _SHELLS = frozenset(
         "run_shell_command run_terminal_cmd shell terminal"
     )
 )
+_ENDS = re.compile(r"[.!?。！？](?:\s|$)")
 _CALLS = re.compile(r"you are about to call\b")
 _MESSAGE = re.compile(r"“[^”]*”")
 _SCRIPT = re.compile(r"\.(?:sh|bash|py|js|ts|rb|pl|php|ps1|bat|cmd|jar)$", re.IGNORECASE)
@@ -99,11 +100,16 @@ def _user_words(rule: Rule) -> str | None:
 
 
 def _wish(advice: str) -> str:
-    """Return a user's words as a sentence, with the line of code in whose place they are to be followed before them."""
+    """Return a user's words as a sentence, with the line of code in whose place they are to be followed.
+
+    The line is behind a single sentence, and before several.
+    """
     wish = wish_of(advice)
     line = advice[len(wish) :]
     if not line.startswith(INSTEAD_OF):
         return prose(sentence(wish))
+    if not _ENDS.search(wish.strip()[:-1]):
+        return prose(sentence(f"{wish.strip().rstrip('.')}, {line.strip()[:1].lower()}{line.strip()[1:]}"))
     first = wish[:1] if wish[1:2].isupper() else wish[:1].lower()
     return prose(sentence(f"{line.strip().removesuffix('.')}: {first}{wish[1:]}"))
 

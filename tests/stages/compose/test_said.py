@@ -32,7 +32,7 @@ def composed(*runs: Trajectory, min_support: int = 3) -> Composed:
 
 def test_what_one_user_said_once_is_told_whatever_support_is_asked_for() -> None:
     (skill,) = composed(conversation("we use httpx here, not requests"), min_support=9).skills
-    rule = "1. Instead of `r = requests.get(url)`: we use httpx here, not requests. (R1: 1 run)\n   - A user said so.\n"
+    rule = "1. We use httpx here, not requests, instead of `r = requests.get(url)`. (R1: 1 run)\n   - A user said so.\n"
     assert rule in file_of(skill, "SKILL.md")
 
 
@@ -53,7 +53,7 @@ def test_a_models_words_for_a_wish_do_not_make_it_need_more_runs() -> None:
     reworded = msgspec.structs.replace(said, id=LessonId("m"), analyst="llm", do="Use httpx.")
     known = evidence([run], [said, reworded])
     (skill,) = compose([family([said, reworded])], known, load(), min_support=3, names={}).skills
-    assert "we use httpx here, not requests" in file_of(skill, "SKILL.md")
+    assert "We use httpx here, not requests" in file_of(skill, "SKILL.md")
 
 
 def test_two_wishes_in_words_an_embedder_does_not_know_stay_two() -> None:

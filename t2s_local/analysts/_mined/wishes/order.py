@@ -18,6 +18,16 @@ _REASONED = re.compile(
     r"\b(?:should|would|will|must) be (fine|okay|ok|enough|good),? (?:since|because|as) ", re.IGNORECASE
 )
 """A permission with its reason, which is the condition for another case: *this should be fine, since …*."""
+_PERMITTED = re.compile(
+    r"(?P<permission>[^()]+ is (?:fine|okay|ok|enough|good) where [^()]+?) \(we (?!(?:are|were|have|had|do|did|don't|"
+    r"don’t|can|could|should|will|would|might|may|must|need|want|think|know|like|hope)\b)(?P<rule>[^()]+?)\.?\)\.?",
+    re.IGNORECASE,
+)
+"""A permission under a condition, with the rule that it is an exception of in brackets: *… (we use … elsewhere)*."""
+_ELSEWHERE = re.compile(r"\s+(?:in|for) (?:all |the |most )?other [a-z]+\b", re.IGNORECASE)
+_JUST = re.compile(r"\b(and|or) just (?=[a-z]{2,}\b)")
+_DIRECTIVE = re.compile(r"(?://|#) ?(?:\w+:[\w-]+|(?:noqa|type: ignore|eslint-disable|@ts-)[\w-]*)")
+"""A comment for a linter or a compiler; what follows it is said of this line alone."""
 _THEN = re.compile(r",?\s+then(?=[,.;!]|$)", re.IGNORECASE)
 """A reference to what was said before."""
 _END = re.compile(r"[.!?。！？…][)\"”]?$")
@@ -42,7 +52,7 @@ def as_order(said: str, around: Course, *, line: str | None, is_undone: bool = F
         is_undone: Whether the agent wrote the line and took it back: then the order is what to do instead of it.
     """
     told = without_join(squeeze("".join(map(_asserted, _SENTENCE.split(squeeze(said))))))
-    told = _THEN.sub("", _REASONED.sub(r"is \1 where ", told))
+    told = _JUST.sub(r"\1 ", _THEN.sub("", _REASONED.sub(r"is \1 where ", told)))
     if not told or not _is_clear(told, around, line):
         return None
     first = _PLAIN.match(told)
@@ -50,7 +60,18 @@ def as_order(said: str, around: Course, *, line: str | None, is_undone: bool = F
         told = f"{told[0].upper()}{told[1:]}"
     if not _END.search(told):
         told = f"{told.rstrip(',;:，、；：')}{'。' if _UNSPACED_END.search(told) else '.'}"
+    told = _rule_first(told)
+    line = line if line is None or (found := _DIRECTIVE.match(line)) is None else found[0]
     return told if line is None else f"{told}{INSTEAD_OF if is_undone else SAID_OF}`{line}`."
+
+
+def _rule_first(told: str) -> str:
+    """Return a permission with a rule in brackets as the rule, and the permission after it."""
+    found = _PERMITTED.fullmatch(told)
+    if found is None:
+        return told
+    rule, permission = _ELSEWHERE.sub("", found["rule"]), found["permission"]
+    return f"{rule[0].upper()}{rule[1:]}; {permission[0].lower()}{permission[1:]}."
 
 
 def _asserted(sentence: str) -> str:
