@@ -1,6 +1,7 @@
 """Needs of a project's commands: commands that failed, and passed unchanged after other commands had run."""
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
@@ -40,6 +41,8 @@ LEAST_SHARE = 0.5
 _MOST_BEFORE = 12
 _MOST_DONE = 50
 """Most earlier commands of a run that are kept: what a command needs runs shortly before it."""
+_MOST_CHANGES = 200
+"""Most earlier edits of a run that are searched for the names of its own files."""
 _LONGEST_LINE = 400
 _LONGEST = 100
 _PREPARES = frozenset({"cd", "source", ".", "mkdir"})
@@ -49,6 +52,9 @@ _KEEPS_CODE = frozenset({"git submodule", "git lfs", "git clone"})
 """Commands of git that bring files and change none."""
 _SET = re.compile(r"^(?:\w+=\S*\s+)+(?=\S)")
 _VARIABLE = re.compile(r"\w+=\S+")
+_PLACE = re.compile(r"cd (?!\.\.|-|~)[\w./@+-]+")
+"""A change to a folder whose name is the same wherever the shell was before."""
+_FILE = re.compile(r"[\w-]+\.\w{1,5}\b")
 
 
 class Need(Value, frozen=True, kw_only=True):
@@ -102,11 +108,13 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     """
     done: dict[str, Event] = {}
     told: set[Note] = set()
+    changes = deque[str](maxlen=_MOST_CHANGES)
     failed: dict[str | None, tuple[Event, frozenset[str]]] = {}
     for event in events:
         line = _line(event)
         if _may_change(event, line):
             failed.clear()
+            changes.append(event.action)
         if line is None or line.edits or event.result is None or event.is_infrastructure:
             continue
         if event.failed:
@@ -117,7 +125,8 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
         if line.command:
             before = [text for text in done if not _is_same(text, line.head)]
             if line.command in failed:
-                yield from _need(piece, line, failed.pop(line.command), {text: done[text] for text in before}, event)
+                ran = {text: done[text] for text in before if not _is_made(text, changes)}
+                yield from _need(piece, line, failed.pop(line.command), ran, event)
             told.add(Note(kind=PASSED, key=line.head, detail="\n".join(before[-_MOST_BEFORE:])))
             done.setdefault(line.command, event)
     yield from sorted(told, key=lambda note: (note.key, note.detail))
@@ -140,6 +149,11 @@ def _need(
     ]
     detail = "\n".join([line.command or "", squeeze(error), *new])
     yield Note(kind=KIND, key=line.head, detail=detail, quotes=tuple(dict.fromkeys(shown)))
+
+
+def _is_made(text: str, changes: Iterable[str]) -> bool:
+    """Return whether *text* names a file that an earlier call of the run wrote, such as a script of its own."""
+    return any(name in change for name in _FILE.findall(text) for change in changes)
 
 
 def _is_same(text: str, head: str) -> bool:
@@ -198,7 +212,9 @@ def _prepared(source: str, head: str, command: Command | None) -> Iterable[str]:
     program = head.partition(" ")[0]
     if command is not None and (program == "export" or not head):
         return _variables(command)
-    is_nothing = not head or only_looks(SHELL, head) or (is_idle(head) and program not in _PREPARES)
+    is_idler = is_idle(head) and program not in _PREPARES
+    is_elsewhere = program == "cd" and not _PLACE.fullmatch(source)
+    is_nothing = not head or only_looks(SHELL, head) or is_idler or is_elsewhere
     return () if is_nothing else (_SET.sub("", source),)
 
 
