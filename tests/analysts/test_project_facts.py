@@ -110,6 +110,7 @@ def test_a_need_in_the_same_line_is_read(line: str, words: str, recorded: Record
         pytest.param([[FAILED, ("git checkout old", "", 0), READY, PASSED]] * 2, id="other code was there"),
         pytest.param([[("echo x > do.sh", "", 0), FAILED, ("sh do.sh", "", 0), PASSED]] * 2, id="a script of its own"),
         pytest.param([[FAILED, ("cd ..", "", 0), PASSED]] * 2, id="another folder each time"),
+        pytest.param([[FAILED, ('(true); "./a b" && make test', FINE, 0)]] * 2, id="no program"),
         pytest.param([[FAILED, ("ls web", "a", 0), PASSED]] * 2, id="nothing was done"),
         pytest.param([[READY, FAILED, READY, PASSED]] * 2, id="it had run before"),
         pytest.param([[FAILED, READY, FAILED]] * 2, id="it never passed"),

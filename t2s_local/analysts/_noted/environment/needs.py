@@ -212,10 +212,10 @@ def _prepared(source: str, head: str, command: Command | None) -> Iterable[str]:
     program = head.partition(" ")[0]
     if command is not None and (program == "export" or not head):
         return _variables(command)
-    is_idler = is_idle(head) and program not in _PREPARES
+    if not head or only_looks(SHELL, head) or (is_idle(head) and program not in _PREPARES):
+        return ()
     is_elsewhere = program == "cd" and not _PLACE.fullmatch(source)
-    is_nothing = not head or only_looks(SHELL, head) or is_idler or is_elsewhere
-    return () if is_nothing else (_SET.sub("", source),)
+    return () if is_elsewhere else (_SET.sub("", source),)
 
 
 def _variables(command: Command) -> list[str]:
