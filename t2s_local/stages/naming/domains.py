@@ -62,9 +62,11 @@ def domain_names(clusters: Sequence[Cluster], background: Background, read: Rule
     tools = [tools_of(cluster, background) for cluster in clusters]
     found = [*_several_things(tools, clusters, background), *_things(tools)]
     spoken = _spoken_verbs(clusters, background)
-    found += [f"using-{tool}" for tool in _shared(tools) if _is_telling(tool) and tool.lower() not in spoken]
     done = [verb for verb in spoken if any(tool.lower() == verb for names in tools for tool in names)][:2]
-    found += [f"{'-and-'.join(map(gerund, done))}-things"] if len(done) > 1 else []
+    if len(done) > 1:  # Tools are the actions of the environment: none of them names a subject.
+        found.append(f"{'-and-'.join(map(gerund, done))}-things")
+    else:
+        found += [f"using-{tool}" for tool in _shared(tools) if _is_telling(tool) and tool.lower() not in spoken]
     found += [f"working-on-{language}-code" for language in languages_of(clusters, background)]
     if any(map(is_shell, _shared(tools))):
         found.append(OF_SHELL)

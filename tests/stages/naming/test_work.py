@@ -73,6 +73,10 @@ def test_a_tool_that_is_a_verb_of_the_tasks_names_no_subject() -> None:
     tasks = tuple(f"clean a cup and put it on {place}" for place in ("shelf", "bed", "desk", "sofa", "stove"))
     (one,) = named(told("before `put x`", "Call `clean x` first.", "same_thing", *tasks, tools=("put", "clean")))
     assert one.candidates[0] == "cleaning-and-putting-things"
+    (one,) = named(
+        told("before `take x`", "Call `put x` or `clean x` first.", "shown", *tasks, tools=("take", "put", "clean"))
+    )
+    assert one.candidates[0] == "cleaning-and-putting-things"
     sql = told("before the first `SELECT`", "Look first.", "first_failed", *tasks, tools=("sql",))
     assert named(sql)[0].candidates[0] == "using-sql"
 
