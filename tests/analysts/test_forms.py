@@ -65,8 +65,8 @@ def answered(n: int, text: str, *, right: bool) -> Trajectory:
         (
             "Tern {n}, Gull",
             (
-                "Give only what the question asks for: what could follow behind a comma, such as a place or an"
-                " explanation, belongs there only if it is asked for too."
+                "Give only what the question asks for: add no place or explanation after a comma, unless the question"
+                " asks for it too."
             ),
         ),
     ],
@@ -114,9 +114,11 @@ def went(n: int, place: str, *, there: bool) -> Trajectory:
 def test_calls_that_fail_on_things_nobody_named_are_told() -> None:
     runs = [went(n, f"cellar {n + 1}", there=False) for n in range(25)]
     (lesson,) = lessons(*runs, pattern="unknown_thing")
-    assert lesson.when == "with `walk`"
+    assert lesson.when == "with `walk to shelf <number>`"
     assert lesson.do.endswith("guessed ones (`cellar 1` or `cellar 2`) do not exist.")
-    assert lesson.because == ("25 of 25 calls with a name that stood nowhere before came to nothing, of 25 others 0")
+    assert lesson.because == (
+        "25 of 25 calls with a name that no earlier text contained came to nothing, and 0 of 25 calls with a known name"
+    )
     assert lessons(*[went(n, f"cellar {n + 1}", there=True) for n in range(25)], pattern="unknown_thing") == []
 
 

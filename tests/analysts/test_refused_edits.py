@@ -25,7 +25,7 @@ def test_what_refused_edits_needed_is_told_with_its_counts() -> None:
     (lesson,) = lessons(*indented, *moved, pattern="refused_edit")
     assert lesson.do == (
         "Nothing was changed. Before the next try, keep the indentation of the lines it replaces, and read the"
-        " line range anew: every edit moves the lines below it."
+        " line range anew: every edit that was made moves the lines below it."
     )
     assert (lesson.because or "").endswith("differed in the indentation (3 runs) and the line range (2 runs)")
 
@@ -65,7 +65,7 @@ def test_a_removal_does_not_count_as_made_before_and_other_parts_are_not_sent_ag
     removed = [sent(n, "") for n in range(8)]
     assert lessons(*removed, pattern="refused_edit") == []
     (lesson,) = lessons(*removed, *[sent(20 + n, "another row\n") for n in range(8)], pattern="refused_edit")
-    assert lesson.do.startswith("This part was not applied; those reported as applied were. ")
+    assert lesson.do.startswith("This part was not applied; the parts reported as applied were. ")
     assert "look whether the change is there already" in lesson.do
 
 

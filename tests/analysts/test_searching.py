@@ -16,7 +16,7 @@ def test_a_search_for_one_phrase_is_told_as_such() -> None:
     assert lesson.when == "with `search_parcels`"
     assert lesson.do.startswith("Give `query` one distinctive word, or words that stand next to each other")
     assert lesson.because == (
-        "20 of 20 searches that found something hold what was asked for as one phrase; 4 searches for several words"
+        "20 of 20 searches that found something contain what was asked for as one phrase; 4 searches for several words"
         " found nothing, in 4 runs"
     )
 
@@ -48,7 +48,7 @@ def test_what_stands_in_which_file_and_how_a_record_begins_is_told() -> None:
     )
     (begins,) = lessons(*runs, pattern="record_header")
     assert begins.do.startswith("Read upwards to the `### … (owner: …)` line")
-    assert "the next for the `cust-<number>` that it names: 3 of the files have it" in begins.do
+    assert "for the `cust-<number>` that the record names: 3 of 3 files contain such names." in begins.do
     assert lessons(*runs[:5], pattern="contents") == []
 
 

@@ -103,15 +103,17 @@ def test_a_call_that_works_once_and_again_only_after_another_is_told(write: Writ
     told = one("one_at_a_time", [*full, *free])
     assert told.when == "you have called `pick` once"
     assert told.do.endswith(
-        "before the next one: `pick` works for one thing at a time, and answers “Error: nothing happens” until then."
+        "before the next `pick`: `pick` works for one thing at a time, and answers “Error: nothing happens” until then."
     )
     assert told.because == (
-        "14 of 14 second calls without it failed, after it 6 of 6 passed, as did 20 of 20 first calls"
+        "14 of 14 second calls without it failed; 6 of 6 second calls after it passed, and 20 of 20 first calls"
     )
     later = ("pick nut 1", NO), ("drop cog", "Dropped.")
     refused = [carried(write, 300 + n, *later, answer=NO if n % 2 else "Picked.") for n in range(12)]
     told = one("one_at_a_time", [*full, *free, *refused])
-    assert (told.because or "").startswith("26 of 26 second calls without it failed, after it 12 of 18 passed")
+    assert (told.because or "").startswith(
+        "26 of 26 second calls without it failed; 12 of 18 second calls after it passed"
+    )
     both = [carried(write, n, answer="Picked.") for n in range(14)]
     assert lessons(*both, *free, pattern="one_at_a_time") == []
     never = [carried(write, 100 + n, ("drop cog", "Dropped."), answer=NO) for n in range(6)]

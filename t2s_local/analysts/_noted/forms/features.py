@@ -75,10 +75,10 @@ _SHAPES: Mapping[Feature, Callable[[str], bool]] = {
     ): lambda text: _SEVERAL.search(text) is not None,
     Feature(
         name="qualified",
-        asked="Name {it} alone, without what could follow behind a comma",
-        answered="Give only what the question asks for: what could follow behind a comma, such as a place or an"
-        " explanation, belongs there only if it is asked for too",
-        has="with more behind a comma",
+        asked="Name {it} alone, without an addition after a comma",
+        answered="Give only what the question asks for: add no place or explanation after a comma, unless the question"
+        " asks for it too",
+        has="with more after a comma",
     ): lambda text: _QUALIFIED.fullmatch(text.strip()) is not None and _SEVERAL.search(text) is None,
     Feature(
         name="lines",

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._lessons import lesson, quote
+from t2s_local.analysts._forms import usual_form
+from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.association import mantel_haenszel
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import as_fixes, most_common, noted, quotes_of, runs_of, tasks_of
@@ -113,17 +114,23 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         guessed = most_common((_thing(note) for _, note in bad), most=2)
         shown = f" ({join_words((f'`{name}`' for name in guessed), last='or')})" if not argument else ""
         yield lesson(
-            when=f"with {join_words((f'`{name}`' for name in names), last='or')}",
+            when=f"with {join_words((code(_form(name, argument, good)) for name in names), last='or')}",
             do=f"Give {what} the request or an answer has named, spelt as it stands there: guessed ones{shown} do not"
             " exist.",
-            because=f"{len(bad)} of {len(unknown)} calls with a name that stood nowhere before came to nothing, of"
-            f" {len(known)} others {len(known) - len(good)}",
+            because=f"{len(bad)} of {len(unknown)} calls with a name that no earlier text contained came to"
+            f" nothing, and {len(known) - len(good)} of {len(known)} calls with a known name",
             polarity="success",
             pattern=KIND,
             evidence=[*quotes_of(bad), *as_fixes(quotes_of(good, most=1))],
             trajectories=(run.piece.trajectory for run in met),
             tools=sorted({event.tool for run in met for event in run.events if event.head in names}),
         )
+
+
+def _form(name: str, argument: str, good: Sequence[tuple[Run, Note]]) -> str:
+    """Return the usual form of the passing calls of a command in plain text; the name of a tool with arguments."""
+    texts = [note.quotes[0].text for _, note in good if note.key == f"{name}\n{argument}"]
+    return name if argument or not texts else usual_form(texts)[0]
 
 
 def _thing(note: Note) -> str:

@@ -178,8 +178,8 @@ def _records(runs: Sequence[Run], files: Sequence[str], pairs: Sequence[tuple[Ru
     if len(tasks_of(met)) < LEAST_TASKS:
         return
     joined = (
-        f" Most questions take several searches, the next for the `{joining[0]}-<number>` that it names:"
-        f" {len(ids[joining[0]])} of the files have it."
+        f" Most questions take several searches, the next for the `{joining[0]}-<number>` that the record"
+        f" names: {len(ids[joining[0]])} of {len(files)} files contain such names."
         if len(joining) == 1
         else ""
     )

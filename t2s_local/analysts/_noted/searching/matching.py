@@ -101,7 +101,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         when=f"with {join_words((f'`{name}`' for name in names), last='or')}",
         do=f"Give {argument} one distinctive word, or words that stand next to each other: the whole of it is looked"
         " for as one phrase. Where nothing is found, use fewer words.",
-        because=f"{held} of {len(hits)} searches that found something hold what was asked for as one phrase;"
+        because=f"{held} of {len(hits)} searches that found something contain what was asked for as one phrase;"
         f" {len(pairs)} searches for several words found nothing, in {len(met)} runs",
         polarity="success",
         pattern=KIND,

@@ -63,7 +63,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         yield lesson(
             when=f"before `{head}`",
             do=f"Remove the scratch files you created first ({names} and the like): the patch takes every new file."
-            + (" Then look whether it still changes the source code." if alone > 1 else ""),
+            + (" Then make sure that the patch still changes the source code." if alone > 1 else ""),
             because=f"{len(met)} of {len(runs_of(handed[head]))} patches hold such files"
             + (f", and {alone} hold nothing else" if alone else ""),
             polarity="success",

@@ -197,7 +197,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             continue
         is_rule = remedy.is_empty or STATES_RULE.search(key) is not None
         when, do = worded(tools, sentence, remedy, is_rule=is_rule)
-        counts = [f"{len(pairs)} calls in {len(met)} runs were refused with this message"]
+        how = "got this message" if NOTHING.search(key) else "were refused with this message"
+        counts = [f"{len(pairs)} calls in {len(met)} runs {how}"]
         counts += [f"this worked in {len(runs_of(out.taken))} runs"] if out is not None else []
         counts += [remedy.fault.counts] if remedy.fault is not None else []
         yield lesson(

@@ -46,7 +46,7 @@ _DONE = re.compile(r"^.*\balready (?:in|there|exists?|present|contains?|applied|
 _NAMED = re.compile(r"^\w+: (?=\w+ \w)")
 _WAYS = {
     "indentation": "keep the indentation of the lines it replaces",
-    "range": "read the line range anew: every edit moves the lines below it",
+    "range": "read the line range anew: every edit that was made moves the lines below it",
     "longer": "give neighbouring lines too, so that the text occurs once",
     "numbers": "leave out the line numbers of the view",
     "breaks": "write real line breaks instead of `\\n`",
@@ -189,10 +189,12 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             when=f"`{head}` answers “{error.rstrip('.')}”",
             do=" ".join(
                 (
-                    "This part was not applied; those reported as applied were." if is_part else "Nothing was changed.",
+                    "This part was not applied; the parts reported as applied were."
+                    if is_part
+                    else "Nothing was changed.",
                     *([f"Before the next try, {', and '.join(_WAYS[way] for way in ranked)}."] if ranked else []),
                     *([size[0]] if size is not None else _instead(same, has_old=has_old) if not ranked else []),
-                    *(["Give only this part anew."] if is_part else []),
+                    *(["Send only this part again."] if is_part else []),
                     *done,
                 )
             ),

@@ -94,9 +94,9 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         form = code(usual_form(plain)[0] if plain else best.other)
         yield lesson(
             when=f"you have called `{head}` once",
-            do=f"Call {form} before the next one: `{head}` works for one thing at a time{until}.",
-            because=f"{len(best.bad)} of {len(best.bad)} second calls without it failed, after it {len(best.good)} of"
-            f" {best.n_after} passed, as did {n_first} of {len(first)} first calls",
+            do=f"Call {form} before the next `{head}`: `{head}` works for one thing at a time{until}.",
+            because=f"{len(best.bad)} of {len(best.bad)} second calls without it failed; {len(best.good)} of"
+            f" {best.n_after} second calls after it passed, and {n_first} of {len(first)} first calls",
             polarity="success",
             pattern=KIND,
             evidence=[*quotes_of(best.bad), *as_fixes(quotes_of(best.good, most=1))],
