@@ -2,7 +2,9 @@
 
 import msgspec
 
+from t2s_local.ports.format import Harness
 from t2s_local.ports.writer import Requests
+from t2s_local.writers._page.body import assemble
 from t2s_local.writers._page.rules import rules_of
 from t2s_local.writers.template import load
 from tests.skill_corpus import commits, evidence, family, file_of, pushes, stated
@@ -130,3 +132,17 @@ def test_a_rule_of_one_project_says_so_in_a_skill_of_several() -> None:
     subject = msgspec.structs.replace(whole, candidates=("working-with-git",))
     page = file_of(load().write(subject, of_shop, taken=frozenset(), min_support=2), "SKILL.md")
     assert page.count("Seen in the project `acme/shop` alone.") == 1
+
+
+def test_the_description_of_a_model_is_of_the_harness_too() -> None:
+    told = pushes(3)
+    subject = family([item.lesson for item in told])
+    known = evidence([item.run for item in told], [item.lesson for item in told])
+    there = msgspec.structs.replace(
+        known,
+        harnesses={item.run.id: Harness(name="InterCode", is_world=True) for item in told},
+        bound=frozenset(item.id for item in subject.clusters),
+    )
+    line = "Push branches with git. Use when asked to push a branch."
+    skill = assemble(rules_of(subject, there), subject, there, name="git", described=line, min_support=3, writer="llm")
+    assert skill.description == "Push branches with git. Use in InterCode when asked to push a branch."

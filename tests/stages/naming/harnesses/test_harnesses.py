@@ -15,12 +15,10 @@ from t2s_local.skills.source import source_of
 from t2s_local.stages.compose.compose import compose
 from t2s_local.stages.intake.corpus import Outline, outline_of
 from t2s_local.stages.intake.read_all import read
-from t2s_local.stages.naming.harnesses.harnesses import bound_rules, harnesses_of
+from t2s_local.stages.naming.harnesses.harnesses import harnesses_of
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.skill import Skill
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
-from t2s_local.writers._page.body import assemble
-from t2s_local.writers._page.rules import rules_of
 from t2s_local.writers.template import load
 from tests.skill_corpus import evidence, family, file_of, stated
 
@@ -115,16 +113,6 @@ def test_a_skill_on_the_tools_of_a_harness_names_it(
     assert f"Use in {harness} when" in skill.description
     assert f"# Using Python in {harness}\n" in body(skill)
     assert f"## When to use\n\nYou work in {harness}, and:\n\n- You are about to use `python`." in body(skill)
-
-
-def test_a_model_s_own_description_is_of_the_harness_too(tmp_path: Path) -> None:
-    runs = planted(tmp_path, intercode("python"))
-    one = family([lesson(runs, FORGETS, "python")])
-    there = known(runs, [lesson(runs, FORGETS, "python")])
-    there = msgspec.structs.replace(there, bound=bound_rules(one.clusters, there))
-    line = "Sums lists in Python. Use when asked to sum a list or when names of an earlier call are gone."
-    skill = assemble(rules_of(one, there), one, there, name="sums", described=line, min_support=3, writer="llm")
-    assert skill.description == line.replace("Use when", "Use in InterCode when")
 
 
 def test_a_generic_container_names_no_harness(tmp_path: Path) -> None:
