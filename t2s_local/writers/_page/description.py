@@ -41,6 +41,7 @@ _ANY_TIME = re.compile(
 _EXACT = re.compile(r"“|`|\b[A-Z]{2,}|(?<!\w)/\w")
 """Marks of a specific situation: a message, code, an acronym, a path."""
 _ONLY_WITH = re.compile(r"with `[^`]+`(?:(?:,| or|, or) `[^`]+`)*")
+_CODE = re.compile(r"`([^`]+)`")
 _MOST_CALLS = 3
 _MOST_TASKS = 2
 _OF_TASK = "when a task says"
@@ -95,7 +96,7 @@ def _occasions(rules: Sequence[Rule], project: str | None, what: str, *, is_aske
     telling = [rule for rule in rules if tells_when(rule, project)]
     exact = [rule for rule in telling if is_exact(rule)]
     telling = exact if exact or is_asked else telling
-    first = _closed(clip(_plain(_case(telling[0].situation)), _MOST_CHARACTERS)) if telling else ""
+    first = _closed(clip(_plain(_with_tool(telling[0])), _MOST_CHARACTERS)) if telling else ""
     symptom = _symptom(rules) or first
     short = _of_tasks(telling) or (_occasion(symptom) if symptom and symptom not in what else "")
     calls = [name for name in dict.fromkeys(name for rule in rules for name in sections.used(rule)) if "_" in name]
@@ -104,6 +105,14 @@ def _occasions(rules: Sequence[Rule], project: str | None, what: str, *, is_aske
         f"when about to call {join_words(map(_plain, shown), last='or')}" if shown and not (project or is_asked) else ""
     )
     return [", or ".join(filter(None, (short, using))), short] if using else [short]
+
+
+def _with_tool(rule: Rule) -> str:
+    """Return the situation of *rule* as a clause; one that only names tools says that these are tools."""
+    names = _CODE.findall(rule.situation) if _ONLY_WITH.fullmatch(rule.situation) else []
+    if not names or not set(names) <= set(sections.used(rule)) & {tool for one in rule.lessons for tool in one.tools}:
+        return _case(rule.situation)
+    return f"about to use the tool {join_words(names, last='or')}"
 
 
 def is_exact(rule: Rule) -> bool:
