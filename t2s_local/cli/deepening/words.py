@@ -71,12 +71,13 @@ def proposal_lines(proposal: ProposedEdit) -> list[str]:
 
 def _counted_lines(proposal: ProposedEdit, where: str) -> list[str]:
     """Return lines on an edit that only raises counts."""
-    kept = "the library's log" if proposal.number is None else f"{proposal.number} of its evidence"
+    is_ours = proposal.number is not None
+    kept, what = (f"{proposal.number} of its evidence", "more run") if is_ours else ("the library's log", "run")
     said = clip(squeeze(proposal.edit.text).lstrip(" -*+0123456789.)"), _LONGEST)
     return [
         paragraph(f"{proposal.id} · Count for a rule in {where}", first=0),
         paragraph(f"= {said}", indent=4, first=2),
-        paragraph(f"{counted(len(proposal.runs), 'more run')} bear it out; the count goes to {kept}. No word changes."),
+        paragraph(f"Borne out by {counted(len(proposal.runs), what)}; the count goes to {kept}. No word changes."),
         paragraph(rests_on(proposal)),
     ]
 

@@ -31,7 +31,8 @@ def gate_strict_recorded(
     ]
     if is_noted:
         against = current[0] if current else None
-        noted = strict_notes(judged, command=command_line(), runs=job.runs, labels=job.labels, against=against)
+        command = command_line()
+        noted = strict_notes(judged, command=command, runs=job.runs, labels=job.labels, against=against, known=known)
         note_results(job.skills, noted)
     if as_json:
         print_json({"mode": "strict", "level": "L1", "n_runs": found.n_runs, "skills": judged, "notes": found.notes})

@@ -19,6 +19,11 @@ def print_left_out(run: str | None, workspace: Path, *, as_json: bool) -> int:
         stored, result = finished_run(store, run)
         losses = left_out(store, stored.id, result)
         files = {outline.id: outline.source for outline in stored_outlines(store, stored.id)}
+        for one in {name for loss in losses for name in loss.trajectory_ids} - set(
+            files
+        ):  # set aside before it counted
+            if (run_of := store.trajectory(one)) is not None:
+                files[one] = run_of.source
     if as_json:
         print_json({"run": stored.id, "left_out": losses})
         return 0

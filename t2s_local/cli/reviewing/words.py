@@ -182,11 +182,11 @@ def _of_counts(item: ProposedEditItem, place: str | None, where: str) -> list[st
     """Return the head of a proposed edit, and for one that only raises counts what is counted."""
     if item.change != "reinforce":
         return [_head(place, item.id, f"an edit of {where} is proposed")]
-    kept = "the library's log" if item.number is None else f"{item.number} of its evidence"
+    kept, what = ("the library's log", "run") if item.number is None else (f"{item.number} of its evidence", "more run")
     return [
         _head(place, item.id, f"a higher count for a rule of {where} is proposed"),
         paragraph(clip(squeeze(item.edit.text), _QUOTE)),
-        paragraph(f"{counted(len(item.runs), 'more run')} bear it out; the count goes to {kept}. No word changes."),
+        paragraph(f"Borne out by {counted(len(item.runs), what)}; the count goes to {kept}. No word changes."),
     ]
 
 

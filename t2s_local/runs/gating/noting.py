@@ -101,8 +101,18 @@ def strict_notes(
     runs: Sequence[Path],
     labels: Path | None,
     against: Path | None,
+    known: SkillCatch | None,
 ) -> list[GateNote]:
-    """Return notes on verdicts by the net of level L1, with all paths so that the nets can be measured again."""
+    """Return notes on verdicts by the net of level L1, with all paths so that the nets can be measured again.
+
+    Args:
+        found: The verdicts.
+        command: Arguments of the command.
+        runs: Held-out recordings.
+        labels: File or folder with their labels; None without.
+        against: Folder of the skill that the others were compared with; None for no skill.
+        known: Result of that skill.
+    """
     now = datetime.now(tz=UTC).isoformat(timespec="seconds")
     return [
         GateNote(
@@ -118,6 +128,7 @@ def strict_notes(
             runs=tuple(str(path.absolute()) for path in runs),
             labels=None if labels is None else str(labels.absolute()),
             against=None if against is None else str(against.absolute()),
+            against_digest=None if known is None else known.digest,
             at=now,
         )
         for item in found

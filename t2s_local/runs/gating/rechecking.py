@@ -76,6 +76,9 @@ def _recheck(noted: GateNote, folder: Path, name: str, findings: list[Finding], 
     except T2SError as error:
         notes.append(f"{name} cannot be measured again: {error}.")
         return
+    if len(found) > 1 and noted.against_digest is not None and found[1].digest != noted.against_digest:
+        notes.append(f"{name} cannot be measured again: the skill that it was compared with has changed.")
+        return
     now = _figures(found, noted)
     wrong = [f"{key} {noted.figures.get(key)} is {now[key]}" for key in now if noted.figures.get(key) != now[key]]
     if wrong:

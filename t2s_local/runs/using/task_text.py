@@ -18,7 +18,9 @@ LARGEST_TASK = 1_000_000
 """Largest size of a task in bytes; a whole manual is no task."""
 LARGEST_RECORD = 200_000_000
 """Largest size in bytes of a file with the recorded runs of a task."""
-_PATH = re.compile(r"\S*[/\\]\S*|\S+\.(?:md|txt|json|jsonl|markdown|rst)", re.IGNORECASE)
+_PATH = re.compile(
+    r"(?!\S*://)(?:(?:\.{0,2}/|~/|[a-z]:\\)[^\s/]\S*|\S+\.(?:md|txt|json|jsonl|markdown|rst))", re.IGNORECASE | re.ASCII
+)
 """One word that can only be meant as the path of a file."""
 _HINT = "Write the task in quotes, name a file with it, or use - for a pipe."
 
@@ -48,10 +50,17 @@ def task_text(words: str, *, stdin: TextIO | None = None) -> TaskText:
 
     Raises:
         InputError: the file or the pipe cannot be read, or is no text.
-        UsageError: there is no task, a file is missing, or a file holds several tasks or another kind of record.
+        UsageError: there is no task, a file is missing or holds several tasks or another kind of record, or the pipe
+            holds a record.
     """
     if words == "-":
-        return _told(_decoded(_piped(stdin or sys.stdin), None), "stdin")
+        data = _piped(stdin or sys.stdin)
+        if _is_record(data):
+            message = "standard input holds a record, and no text of a task"
+            raise UsageError(
+                message, hint="Name the file: of a recording the task alone is taken, and its own runs aside."
+            )
+        return _told(_decoded(data, None), "stdin")
     path = Path(words) if len(words) < 4096 and "\n" not in words and "\0" not in words else None
     if path is not None and _is_file(path):
         return _of_file(path)
@@ -103,7 +112,7 @@ def _is_record(data: bytes) -> bool:
     for part in (start, start.split(b"\n", 1)[0]):
         try:
             msgspec.json.decode(part, type=dict | list)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
         return True
     return False

@@ -17,7 +17,7 @@ from t2s_local.skills.patch.placing import Refused
 from t2s_local.values.edit import BackingRun
 
 _FACT = re.compile(r"- (Support|Outcomes|Last confirmed|Trajectories)\b")
-_TASKS = re.compile(r"- Support: \d+ trajectories, (\d{1,12}) tasks?$")
+_TASKS = re.compile(r"- Support: \d+ trajectories, (\d{1,12}) tasks?\r?$")
 
 
 def reinforced(files: Mapping[str, bytes], rule: str, runs: Sequence[BackingRun]) -> dict[str, bytes]:
@@ -48,10 +48,10 @@ def reinforced(files: Mapping[str, bytes], rule: str, runs: Sequence[BackingRun]
     section = _section(lines[start:stop], claim, added)
     changed = {PATH: "\n".join([*lines[:start], *section, *lines[stop:]]).encode()}
     total = claim.support + len(added)
-    mark = re.compile(rf"\({rule}: [\d,]+ runs?\)")
+    mark = re.compile(rf"\({rule}: [\d,]+ runs?\)".encode())
     for path, data in files.items():
-        if path.endswith(".md") and path != PATH and mark.search(data.decode("utf-8", "replace")):
-            changed[path] = mark.sub(f"({rule}: {total} runs)", data.decode("utf-8")).encode()
+        if path.endswith(".md") and path != PATH and mark.search(data):
+            changed[path] = mark.sub(f"({rule}: {total} runs)".encode(), data)
     return dict(sorted(changed.items()))
 
 
@@ -72,8 +72,16 @@ def _section(lines: Sequence[str], claim: EvidenceClaim, added: Sequence[Backing
     days = [day for day in (claim.last_confirmed, *(run.day for run in added)) if day is not None]
     if claim.last_confirmed is not None:
         facts["Last confirmed"] = f"Last confirmed: {max(days)}"
-    named = [(line, _FACT.match(line)) for line in lines]
-    return [line if fact is None else f"- {facts.get(fact[1], line[2:])}" for line, fact in named]
+    return [_with_fact(line, facts) for line in lines]
+
+
+def _with_fact(line: str, facts: Mapping[str, str]) -> str:
+    """Return *line* with the fact that it states as *facts* has it; its line ending is kept."""
+    fact = _FACT.match(line)
+    if fact is None or fact[1] not in facts:
+        return line
+    end = "\r" if line.endswith("\r") else ""
+    return f"- {facts[fact[1]]}{end}"
 
 
 def is_countable(claim: EvidenceClaim, n_added: int) -> bool:

@@ -14,11 +14,14 @@ from t2s_local.stages.deepen.units import Unit, names_in
 from t2s_local.stages.group.directives import clauses, forbidden_part, is_conditional
 from t2s_local.text.commands import heads_of, only_looks
 from t2s_local.text.events import Event, events_of
-from t2s_local.text.text import content, words
+from t2s_local.text.lesson_words import code_spans
+from t2s_local.text.text import content, squeeze, words
 from t2s_local.values.trajectory import Slice, SliceId, Trajectory, TrajectoryId
 
 _MEANS_RUNNING = frozenset({"run", "call", "execut", "invok", "start", "us"})
 """Verbs, without endings, that say only that a command runs."""
+_MEANS_COMMAND = content("tool command program script here at all ever")
+"""Words that say no more than the name of a command."""
 _DENIES = re.compile(r"\b(?:not|never|no|without|avoid|skip)\b|n['’]t\b", re.IGNORECASE)
 """Words of a clause in which an agent says what it leaves out."""
 _LONGEST = 2_000
@@ -126,9 +129,17 @@ def prohibition_of(unit: Unit, tools: frozenset[str]) -> Prohibition | None:
         names = names_in(said, tools)
         told = content(said)
         telling = told - _MEANS_RUNNING
+        if names and not _is_whole(said, names, telling):
+            return None
         if names or (telling and not telling & content("it them this that")):
             return Prohibition(said=said.strip(" ."), words=telling, names=names, has_verb=bool(told & _MEANS_RUNNING))
     return None
+
+
+def _is_whole(said: str, names: frozenset[str], telling: frozenset[str]) -> bool:
+    """Return whether *said* forbids the commands *names* in any form: it names no argument, place, user or purpose."""
+    bare = {squeeze(span) for span in code_spans(said)} <= names
+    return bare and not telling - content(" ".join(names)) - _MEANS_COMMAND
 
 
 def said_calls(run: Trajectory) -> list[SaidCall]:

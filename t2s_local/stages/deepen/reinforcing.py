@@ -37,6 +37,7 @@ def reinforcements(
         changed: Numbers of pieces that another edit replaces.
     """
     claims = {source.name: _claims(source) for source in sources}
+    told: set[tuple[str, str, str | None]] = set()
     for at, (skill, unit) in enumerate(placed):
         rule = rules[relations.says[at]] if at in relations.says else None
         if rule is None or rule.text is None or at in changed:
@@ -44,8 +45,11 @@ def reinforcements(
         claim = claims[skill].get(unit.number or "")
         known = frozenset() if claim is None else frozenset(claim.trajectory_ids)
         runs = [_backing(run, background) for run in rule.runs if run not in known]
-        if runs and (claim is None or is_countable(claim, len(runs))):
-            yield _proposal(skill, unit, rule, runs, None if claim is None else claim.rule)
+        number = None if claim is None else claim.rule
+        is_told = (skill, rule.id, number) in told  # a skill may say a rule in two places
+        if runs and not is_told and (claim is None or is_countable(claim, len(runs))):
+            told.add((skill, rule.id, number))
+            yield _proposal(skill, unit, rule, runs, number)
 
 
 def _claims(source: SkillSource) -> Mapping[str, EvidenceClaim]:

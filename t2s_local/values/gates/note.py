@@ -27,5 +27,7 @@ class GateNote(Value, frozen=True, kw_only=True):
     """File or folder with the labels of the recordings, as an absolute path; None if none was given."""
     against: str | None = None
     """Folder of the skill that the skill was compared with, as an absolute path; None for no skill."""
+    against_digest: str | None = None
+    """Digest of that skill's files at the time of the measurement; None if it is not known."""
     at: str
     """ISO 8601 time in UTC."""

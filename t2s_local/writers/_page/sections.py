@@ -110,8 +110,7 @@ def _wish(advice: str) -> str:
         return prose(sentence(wish))
     if not _ENDS.search(wish.strip()[:-1]):
         return prose(sentence(f"{wish.strip().rstrip('.')}, {line.strip()[:1].lower()}{line.strip()[1:]}"))
-    first = wish[:1] if wish[1:2].isupper() else wish[:1].lower()
-    return prose(sentence(f"{line.strip().removesuffix('.')}: {first}{wish[1:]}"))
+    return prose(sentence(f"{line.strip().removesuffix('.')}: {wish}"))
 
 
 def _gotcha(rule: Rule) -> str:

@@ -59,6 +59,19 @@ def test_runs_that_are_not_counted_yet_raise_the_counts_and_nothing_else(skill: 
     assert tree(skill) == before
 
 
+def test_line_ends_and_texts_that_are_no_utf_8_are_kept(skill: Path) -> None:
+    evidence, odd = skill / "references" / "evidence.md", skill / "references" / "old.md"
+    evidence.write_bytes(evidence.read_bytes().replace(b"\n", b"\r\n"))
+    odd.write_bytes(b"Caf\xe9 (R1: 4 runs)\n")
+    (wanted,) = deepened(skill).found.proposals
+    assert in_process("review", "out", "--list", "--all").code == 0
+    assert in_process("review", "out", "--accept", wanted.id).code == 0
+    assert odd.read_bytes() == b"Caf\xe9 (R1: 9 runs)\n"
+    told = evidence.read_bytes()
+    assert b"Support: 9 trajectories, 5 tasks\r\n" in told
+    assert told.count(b"\n") == told.count(b"\r\n")
+
+
 def test_runs_that_are_counted_already_raise_nothing(skill: Path) -> None:
     done = in_process("deepen", skill, "runs", "--json", "-q")
     assert msgspec.json.decode(done.out, type=DeepenOutcome).found.proposals == ()

@@ -1,6 +1,7 @@
 """``t2s distill --hold-out``: runs that nothing is learned from."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -59,11 +60,29 @@ def test_a_share_that_cannot_be_meant_is_refused(place: Path, share: str) -> Non
     assert (done.code, "is no share such as 20%" in done.err) == (2, True)
 
 
-def test_verify_measures_the_figures_of_a_gate_again(place: Path) -> None:
+def hold(place: Path) -> None:
+    """Distill, and write a run of another task beside."""
     assert distilled("--hold-out", "20%").code == 0
     (place / "held").mkdir()
     run = (place / "runs" / "02.jsonl").read_text().replace('"t1"', '"other"').replace('"s2"', '"other"')
     (place / "held" / "a.jsonl").write_text(run.replace("Deploy part 1", "Deploy it").replace("notes 2", "notes x"))
+
+
+def test_a_net_is_not_called_wrong_where_the_skill_it_was_compared_with_has_changed(place: Path) -> None:
+    hold(place)
+    (skill,) = [path.parent for path in (place / "skills").glob("*/SKILL.md")]
+    shutil.copytree(skill, place / "current" / skill.name)
+    options = ("--runs", "held", "--workspace", "ws", "--mode", "strict")
+    tied = in_process("gate", "skills", *options, "--against", f"current/{skill.name}")
+    assert tied.code == 4, tied.err
+    (place / "current" / skill.name / "SKILL.md").write_text("---\nname: x\ndescription: y\n---\n")
+    changed = in_process("verify", "skills", "--workspace", "ws")
+    assert changed.code == 0, changed.out
+    assert "the skill that it was compared with has changed" in " ".join(changed.err.split())
+
+
+def test_verify_measures_the_figures_of_a_gate_again(place: Path) -> None:
+    hold(place)
     gated = in_process("gate", "skills", "--runs", "held", "--workspace", "ws")
     assert gated.code == 0, gated.err
     known = in_process("verify", "skills", "--workspace", "ws")

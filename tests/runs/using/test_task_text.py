@@ -31,9 +31,26 @@ def test_an_empty_task_is_refused(words: str) -> None:
 
 
 def test_a_path_without_a_file_is_no_task() -> None:
-    for words in ("tasks/none.md", "none.txt"):
+    for words in ("tasks/none.md", "none.txt", "./none", "~/none", "/nowhere/none"):
         with pytest.raises(UsageError, match="no such file"):
             task_text(words)
+
+
+@pytest.mark.parametrize("words", ["and/or", "修复登录/注册页面的构建错误", "https://x.example/a.md", "CI/CD"])
+def test_one_word_with_a_slash_is_a_task(words: str) -> None:
+    assert task_text(words).text == words
+
+
+def test_a_recording_in_a_pipe_is_refused() -> None:
+    data = json.dumps({"task": "Sum the orders", "steps": [], "answer": ANSWER}).encode()
+    with pytest.raises(UsageError, match="holds a record"):
+        task_text("-", stdin=io.TextIOWrapper(io.BytesIO(data)))
+
+
+def test_a_list_nested_without_end_is_no_record(tmp_path: Path) -> None:
+    file = tmp_path / "deep.md"
+    file.write_text("[" * 200_000, "utf-8")
+    assert task_text(str(file)).text.startswith("[[[")
 
 
 def test_a_closed_pipe_is_named() -> None:

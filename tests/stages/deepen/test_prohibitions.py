@@ -68,6 +68,20 @@ def test_what_failed_more_often_than_not_or_than_its_absence_is_rightly_forbidde
     assert not found.is_refuted(3)
 
 
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("Never use `deploy --force`.", "deploy --check"),
+        ("Never run `git push --force`.", "git push"),
+        ("Never run `rm -rf /`.", "rm build.log"),
+        ("Never run `pip install` as root.", "pip install lxml"),
+    ],
+)
+def test_a_form_of_a_command_is_not_the_command(text: str, command: str) -> None:
+    found = defiance(text, *(run(n, command) for n in range(4)))
+    assert found is None or not found.did
+
+
 @pytest.mark.parametrize("text", ["Never run the linter before the build.", "Run the linter.", "Never do it."])
 def test_a_prohibition_with_a_condition_and_one_of_nothing_are_none(text: str) -> None:
     assert defiance(text, run(1, "make lint")) is None
