@@ -97,9 +97,7 @@ def test_a_folder_is_not_to_be_created_where_runs_that_did_so_fared_worse() -> N
     (lesson,) = lessons(*made, *left, there, pattern="absent")
     assert lesson.when == "a task names `/depot` and it is missing"
     assert lesson.do == "Do not create it; send the command that the task asks for all the same."
-    assert (lesson.because or "").endswith(
-        "0 of 6 runs that created it succeeded, 0 of 8 others; their scores are 0.50 and 0.80 on average"
-    )
+    assert (lesson.because or "").endswith("0 of 6 runs that created it scored more than 0.67, the mean, 8 of 8 others")
     even = [without_folder(10 + n, "find /depot || true", 0.5 - 0.01 * (n % 2)) for n in range(8)]
     assert lessons(*made, *even, there, pattern="absent") == []
 

@@ -19,6 +19,8 @@ from t2s_local.text.text import clip, counted, squeeze
 from t2s_local.values.layout import Layout
 
 _SHOWN = 100
+_UNLIKE = 0.3
+"""Similarity below which tasks are hardly about the same."""
 
 
 @click.command("synth")
@@ -83,7 +85,8 @@ def synth_command(
     _say_cards(outcome, k)
     if outcome.path is None:
         message = "nothing was learned from the nearest runs"
-        raise NothingFoundError(message, hint=f"Try more of them: -k {2 * k}.")
+        has_more = outcome.made.n_pool > k
+        raise NothingFoundError(message, hint=f"Try more of them: -k {2 * k}." if has_more else "Read more recordings.")
     if as_json:
         print_json(_as_object(outcome))
     else:
@@ -104,6 +107,8 @@ def _say_cards(outcome: SynthOutcome, k: int) -> None:
         told = f"{counted(len(card.lessons), 'lesson')}{left}"
         task = clip(squeeze(card.task), _SHOWN) or card.run
         say(f"{card.similarity:.2f} {card.outcome or 'unknown'}: {task} ({told})")
+    if made.cards and max(card.similarity for card in made.cards) < _UNLIKE:
+        say("None of these tasks is like the given one: what the skill says may not be about it.")
     for held in made.held:
         say(f"Left out: {clip(squeeze(held.text), _SHOWN)} ({held.reason})")
 

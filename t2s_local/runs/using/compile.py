@@ -85,13 +85,13 @@ def counter(model: str | None) -> Iterator[tuple[str, CountTokens]]:
     """Yield the name of a tokenizer, and a function that counts tokens by it.
 
     Args:
-        model: Model whose tokenizer counts, named as for ``--model``; None for the tokenizer in the package.
+        model: Model whose tokenizer counts, named as for ``--model``; None or ``none`` for the tokenizer in the package.
 
     Raises:
         ModelError: the model cannot be loaded.
         UsageError: the name of the model is not known.
     """
-    if model is None:
+    if model in (None, "none"):
         yield shipped_counter()
         return
     with open_engine(model, say=say_nothing) as engine:

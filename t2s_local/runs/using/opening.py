@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.code_digest import sources_stamp
-from t2s_local.errors import InputError, NothingFoundError
+from t2s_local.errors import InputError, NothingFoundError, UsageError
 from t2s_local.files import reason_of
 from t2s_local.ports.grouping import Embedder
 from t2s_local.skills.library.index.index import LibraryIndex, index_from
@@ -17,6 +17,7 @@ from t2s_local.skills.library.library import libraries_below, workspace_of
 from t2s_local.skills.library.manifest import is_ours, refuse_foreign
 from t2s_local.skills.library.own_folder import OwnFolder
 from t2s_local.skills.library.versions import histories
+from t2s_local.skills.source import MAIN
 from t2s_local.text.text import counted
 from t2s_local.values.routing.library_index import LeftOut
 from t2s_local.values.value import digest
@@ -51,6 +52,7 @@ def open_index(library: Path, embedder: Embedder) -> OpenedIndex:
     Raises:
         InputError: the folder or its log cannot be read, or another user's t2s wrote its list of skills.
         NothingFoundError: the library contains no skill that may be used; the message states the reason.
+        UsageError: the folder is a skill itself.
     """
     stamps = _stamps(library)
     own = OwnFolder(library)
@@ -65,6 +67,8 @@ def open_index(library: Path, embedder: Embedder) -> OpenedIndex:
         left_out=(),
         workspace="" if store is None else workspace_state(store),
     )
+    if not state.stamps:
+        raise _nothing(library, (), n_aside=len(aside))
     stored, is_stored = _fresh(read_index(own), state), True
     if stored is None:
         stored, is_stored = _renewed(own, state, embedder, noted)
@@ -79,7 +83,11 @@ def _stamps(library: Path) -> Mapping[str, Stamp]:
 
     Raises:
         InputError: the folder cannot be listed.
+        UsageError: the folder is a skill itself.
     """
+    if (library / MAIN).exists():
+        message = f"{library} is a skill, and no library of skills"
+        raise UsageError(message, hint=f"Name the folder that it is in: {library.absolute().parent}.")
     if not library.is_dir():
         message = "no such folder" if not library.exists() else "not a folder"
         raise InputError(message, path=library, hint="Name a folder of skills.")

@@ -42,6 +42,15 @@ def test_where_no_skill_fits_none_is_printed_and_the_nearest_named(tmp_path: Pat
     assert told["nearest"]["skill"] == "baking-bread"
 
 
+def test_a_skill_is_no_library_and_stays_as_it_is(tmp_path: Path) -> None:
+    skill = write_kitchen(tmp_path) / "baking-bread"
+    done = in_process("route", DOUGH, skill)
+    assert (done.code, "is a skill, and no library of skills" in done.err) == (2, True)
+    (tmp_path / "empty").mkdir()
+    assert in_process("route", DOUGH, tmp_path / "empty").code == 10
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.name == OWN) == []
+
+
 def test_of_more_than_twenty_at_most_twenty_are_ranked(tmp_path: Path) -> None:
     for number in range(21):
         write_skill(tmp_path, f"skill-{number:02}", f"Work number {number} with kettles.")

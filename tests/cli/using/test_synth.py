@@ -85,6 +85,13 @@ def test_a_task_of_another_run_that_orders_something_grave_is_left_out(runs: Pat
     assert in_process("scan", here / "out").code == 0
 
 
+def test_tasks_unlike_the_given_one_are_called_so(runs: Path, here: Path) -> None:
+    words = ("-o", here / "out", "--model", "none", "--embedder", "hashing")
+    unlike = "None of these tasks is like the given one"
+    assert unlike in in_process("synth", "Zebras graze quietly", runs, *words).err
+    assert unlike not in in_process("synth", OWN[1], runs, *words).err
+
+
 def test_nothing_of_the_task_itself_is_in_a_prompt_or_a_file(runs: Path, here: Path) -> None:
     record = here / "target.jsonl"
     record.write_text(json.dumps(recorded(*OWN, answer=ANSWER)) + "\n", "utf-8")

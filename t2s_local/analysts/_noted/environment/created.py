@@ -22,7 +22,7 @@ class Created(Value, frozen=True, kw_only=True):
     """Runs that created what was missing did worse than those that did not."""
 
     counts: str
-    """Successes and mean scores of both, as a clause."""
+    """Number of both that succeeded, or that scored above the mean if all have scores, as a clause."""
     is_named_on: bool
     """Whether most of the others above the mean went on to name what is missing in their calls."""
 
@@ -52,10 +52,11 @@ def created(thing: str, runs: Sequence[Run], first: Callable[[Run], int]) -> Cre
     if tail(low, len(made), len(known) - sum(value(run) > middle for run in known), len(known)) > MOST_CHANCE:
         return None
     names = re.compile(rf"(?<![\w.-]){re.escape(thing)}(?![\w-])")
-    won, won_others = (sum(run.succeeded for run in group) for group in (made, others))
-    counts = f"{won} of {counted(len(made), 'run')} that created it succeeded, {won_others} of {len(others)} others"
-    if value is _score:
-        counts += f"; their scores are {fmean(map(value, made)):.2f} and {fmean(map(value, others)):.2f} on average"
+    is_better = f"scored more than {middle:.2f}, the mean" if value is _score else "succeeded"
+    n_made = len(made) - low
+    counts = (
+        f"{n_made} of {counted(len(made), 'run')} that created it {is_better}, {len(better)} of {len(others)} others"
+    )
     on = [run for run in better if _calls(run, first(run), names, passed=False)]
     return Created(counts=counts, is_named_on=bool(better) and len(on) >= LEAST_NAMED * len(better))
 

@@ -91,8 +91,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         example = f" ({shown})" if shown else ""
         yield lesson(
             when=f"a `{tool}` command holds a text with spaces, `$` or wildcards",
-            do=f"Put it in single quotes: double quotes are taken away before the shell sees the command{example}.",
-            because=f"{len(pairs)} commands of {len(met)} runs came back as if their double quotes were not there",
+            do=f"Put it in single quotes: at a double quote the command is taken apart before the shell runs it{example}.",
+            because=f"{len(pairs)} commands of {len(met)} runs came back as if their double quotes were not there, or as if they ended there",
             polarity="success",
             pattern=KIND,
             evidence=quotes_of(pairs),
