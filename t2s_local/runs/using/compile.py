@@ -85,7 +85,7 @@ def counter(model: str | None) -> Iterator[tuple[str, CountTokens]]:
     """Yield the name of a tokenizer, and a function that counts tokens by it.
 
     Args:
-        model: Model whose tokenizer counts, named as for ``--model``; None or ``none`` for the tokenizer in the package.
+        model: Model whose tokenizer counts, named as for ``--model``; None or ``none`` for the one in the package.
 
     Raises:
         ModelError: the model cannot be loaded.

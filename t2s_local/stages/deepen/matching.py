@@ -61,16 +61,16 @@ def related(units: Sequence[Unit], rules: Sequence[FoundRule], embedder: Embedde
             and _is_about_same(unit, rule)
             and (contradicts(stances[at], orders[number]) or contradicts(orders[number], stances[at]))
         ]
-        if against:
-            opposes[at] = against[0]
-            continue
         alike = [
             (_closeness(unit, rule, float(cosines[at, number])), -number)
             for number, rule in enumerate(rules)
             if _says(unit, rule, float(cosines[at, number]))
         ]
-        if alike:
-            says[at] = -max(alike)[1]
+        said = -max(alike)[1] if alike else None
+        if against and (said is None or said in against or cosines[at, said] < cosines[at, against].max()):
+            opposes[at] = against[0]
+        elif said is not None:  # another rule may order otherwise: the two are about different cases
+            says[at] = said
     return Relations(says=says, opposes=opposes, cosines=cosines)
 
 

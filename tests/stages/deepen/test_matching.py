@@ -1,5 +1,6 @@
 """Which pieces of a skill say what a rule says."""
 
+import msgspec
 import pytest
 
 from t2s_local.embedders.static import load
@@ -30,3 +31,24 @@ def test_a_piece_that_orders_what_a_rule_replaces_does_not_say_the_rule(piece: s
     assert (set(rule.replaced), set(rule.orders)) == ({"npm install"}, {"pnpm add"})
     units = units_of(Page(path="SKILL.md", text=f"- {piece}\n"), frozenset())
     assert (0 in related(units, [rule], load(None)).says) == is_said
+
+
+def test_a_piece_in_the_words_of_a_rule_says_it_though_another_rule_forbids_that_in_another_case() -> None:
+    pay = lesson("`pay` refuses a voucher", "Pass the gift card as the payment when you call `pay`.", runs=("a", "b"))
+    ask = lesson(
+        "the gift card is empty", "Do not pass the gift card as the payment when you call `pay`.", runs=("c", "d", "e")
+    )
+    background = Background(lessons={one.id: one for one in (pay, ask)}, outcomes={}, tasks={})
+    clusters = [
+        Cluster(id=ClusterId(one.id), lesson_ids=(one.id,), cohesion=1.0, support=3, task_support=3)
+        for one in (ask, pay)
+    ]
+    rules = [
+        msgspec.structs.replace(rule, text=rule.line)
+        for rule in found_rules((), clusters, background, frozenset({"pay"}))
+    ]
+    text = f"- When {pay.when}: {pay.do}\n- Always pass the gift card as the payment when you call `pay`.\n"
+    units = units_of(Page(path="SKILL.md", text=text), frozenset({"pay"}))
+    found = related(units, rules, load(None))
+    assert 0 not in found.opposes
+    assert rules[found.says[0]].lesson == pay

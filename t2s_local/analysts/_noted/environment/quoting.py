@@ -91,8 +91,10 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         example = f" ({shown})" if shown else ""
         yield lesson(
             when=f"a `{tool}` command holds a text with spaces, `$` or wildcards",
-            do=f"Put it in single quotes: at a double quote the command is taken apart before the shell runs it{example}.",
-            because=f"{len(pairs)} commands of {len(met)} runs came back as if their double quotes were not there, or as if they ended there",
+            do="Put it in single quotes: at a double quote the command is taken apart before the shell runs"
+            f" it{example}.",
+            because=f"{len(pairs)} commands of {len(met)} runs came back as if their double quotes were not there,"
+            " or as if the command ended at one",
             polarity="success",
             pattern=KIND,
             evidence=quotes_of(pairs),
