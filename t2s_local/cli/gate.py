@@ -10,13 +10,13 @@ from t2s_local.cli.gating.calibration import calibrate_judge as calibrated
 from t2s_local.cli.gating.eval_options import chosen, eval_options
 from t2s_local.cli.gating.logprob_mode import gate_logprob
 from t2s_local.cli.gating.measured_mode import gate_measured
-from t2s_local.cli.gating.recorded_words import print_recorded
+from t2s_local.cli.gating.recorded_words import is_decided, print_recorded
 from t2s_local.cli.gating.strict_recorded_mode import gate_strict_recorded
 from t2s_local.cli.options import command_line, json_option, setting
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.reading_words import account
 from t2s_local.cli.skills import FINDINGS, skill_folders
-from t2s_local.errors import UsageError
+from t2s_local.errors import NothingFoundError, UsageError
 from t2s_local.runs.auditing.stored import stored_trajectories, workspaces_of
 from t2s_local.runs.gating.noting import note_results, recorded_notes
 from t2s_local.runs.gating.recorded import RecordedJob, measure_recorded
@@ -62,7 +62,7 @@ def gate(
     no_note: bool,
     as_json: bool,
 ) -> int:
-    """Measure what skills are worth. Exit code 4 when a skill is rejected.
+    """Measure what skills are worth. Exit code 4 when a skill is rejected, 10 when nothing is decided.
 
     SKILL_DIR is a skill's folder, or a folder of skills.
 
@@ -124,7 +124,9 @@ def _gate_recorded(job: RecordedJob, *, embedder: str, is_noted: bool, as_json: 
         print_json({"mode": "recorded", "level": "L1", "n_runs": found.n_runs, "skills": skills, "notes": notes})
     else:
         print_recorded(found)
-    return FINDINGS if any(skill.verdict == "reject" for skill in found.skills) else 0
+    if any(skill.verdict == "reject" for skill in found.skills):
+        return FINDINGS
+    return 0 if is_decided(found.skills) else NothingFoundError.exit_code
 
 
 def _say_reading(report: Report, n_runs: int) -> None:

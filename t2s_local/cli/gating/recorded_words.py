@@ -24,8 +24,13 @@ def print_recorded(found: RecordedResult) -> None:
     for text in found.notes:
         say(f"{text[:1].upper()}{text[1:]}.")
     _say_rest(found)
-    if not any(skill.verdict in _DECIDED for skill in found.skills):
+    if not is_decided(found.skills):
         say(f"Nothing is decided: {_what_to_do(found.skills)}")
+
+
+def is_decided(skills: Sequence[SkillCatch]) -> bool:
+    """Return whether a skill has a verdict."""
+    return any(skill.verdict in _DECIDED for skill in skills)
 
 
 def _what_to_do(skills: Sequence[SkillCatch]) -> str:

@@ -19,6 +19,7 @@ from t2s_local.runs.using.compile import (
     outline_for,
 )
 from t2s_local.runs.using.task_text import task_text
+from t2s_local.skills.source import MAIN
 from t2s_local.stages.use.compile.compile import Compiled
 from t2s_local.text.text import counted, join_words
 
@@ -61,6 +62,7 @@ def compile_command(
     is ranked and cut by whole lines. Exit code 1, with the tokens needed, where the budget cannot hold what must stay.
     """
     asked = task_text(task).text
+    _check_place(out)
     is_one = is_one_skill(library)
     if explain and (topology or is_one):
         message = "--explain tells of the context of a library: leave out --topology, and name a library"
@@ -86,6 +88,12 @@ def compile_command(
     if as_json:
         print_json(_compiled_object(found, budget))
     return 0
+
+
+def _check_place(out: Path | None) -> None:
+    if out is not None and (out.name == MAIN or (out.parent / MAIN).exists()):
+        message = f"{out} would be a part of a skill"
+        raise UsageError(message, hint="Name a file outside of the folders of skills.")
 
 
 def _write(text: str, out: Path | None, *, as_json: bool) -> None:

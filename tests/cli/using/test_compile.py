@@ -126,6 +126,15 @@ def test_an_option_without_effect_is_refused(library: Path, where: str, option: 
     assert option[-2 if len(option) > 1 and where else -1] in ended.err
 
 
+def test_a_context_is_written_into_no_skill(library: Path) -> None:
+    page = library / "sending-mail" / "SKILL.md"
+    before = page.read_bytes()
+    for out in (page, page.with_name("context.md")):
+        ended = in_process("compile", TASK, library, "-o", out)
+        assert (ended.code, "would be a part of a skill" in ended.err) == (2, True)
+    assert (page.read_bytes(), page.with_name("context.md").exists()) == (before, False)
+
+
 def test_a_skill_with_a_grave_finding_is_left_out_and_named(library: Path) -> None:
     (library / "unpacking").mkdir()
     text = page("unpacking", "Unpack archives of backups and check their files.", EVIL)
