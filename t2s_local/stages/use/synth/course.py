@@ -3,7 +3,11 @@
 One run proves nothing, so the main job never learns these. For a throw-away skill they are what the nearest run shows.
 """
 
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
 
 from t2s_local.safety.signs import spot
 from t2s_local.stages.intake.slices import slice_trajectory
@@ -124,8 +128,27 @@ def _shown(event: Event) -> str:
     if not text.startswith(("{", "[")):
         shown = text if is_shell(event.tool) or event.head in text else f"{event.tool}: {text}"
     else:
-        shown = f"{event.tool} {text}" if len(text) <= _LONGEST_ACTION else event.tool
+        named = _with_names(text)
+        shown = f"{event.tool} {named}" if len(named) <= _LONGEST_ACTION else event.tool
     return clip(shown, _LONGEST_ACTION).replace("`", "'")
+
+
+def _with_names(arguments: str) -> str:
+    """Return the arguments of a call with values that hold digits as placeholders: those are of that run alone."""
+    try:
+        values = msgspec.json.decode(arguments)
+    except (msgspec.DecodeError, RecursionError):
+        return mask(arguments)
+    return json.dumps(_named(values, "value"), ensure_ascii=False, separators=(",", ":"))
+
+
+def _named(value: object, name: str) -> object:
+    if isinstance(value, dict):
+        return {key: _named(item, str(key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return list({str(item): item for item in (_named(one, name) for one in value)}.values())
+    is_own = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"<{name}>" if is_own or (isinstance(value, str) and re.search(r"\d", value)) else value
 
 
 def _verbatim(event: Event) -> str:

@@ -1,5 +1,7 @@
 """Tests of the lessons that a single run shows."""
 
+import json
+
 from t2s_local.stages.extract.grounding import ground
 from t2s_local.stages.extract.judge import judge
 from t2s_local.stages.use.synth.course import lessons_of
@@ -14,6 +16,25 @@ def test_the_course_of_a_run_that_succeeded_is_advised() -> None:
     (order,) = lessons_of(run, "publish the change")
     assert order.do == "Work in this order: `git pull --rebase && git push origin main`."
     assert order.because == "the run that worked so succeeded"
+
+
+def test_values_of_one_run_are_placeholders() -> None:
+    calls = [
+        ("cancel", {"order": "W42-7", "why": "change of plan", "items": ["a1", "a2"]}),
+        ("cancel", {"order": "W42-8", "why": "change of plan", "items": ["b3"]}),
+    ]
+    steps = [
+        part
+        for key, (tool, arguments) in enumerate(calls)
+        for part in (
+            step("tool_call", json.dumps(arguments), tool=tool, call_id=f"{key}"),
+            step("tool_result", "done", tool=tool, call_id=f"{key}"),
+        )
+    ]
+    run = trajectory(step("user", "cancel them"), *steps, outcome="success", task_id="c-1")
+    (order,) = lessons_of(run, "cancel them")
+    assert order.do == 'Work in this order: `cancel {"order":"<order>","why":"change of plan","items":["<items>"]}`.'
+    assert ground(Extraction(lessons=(order,)), {run.id: run}).lessons == (order,)
 
 
 def test_the_course_of_a_run_that_failed_is_advised_against() -> None:
