@@ -92,7 +92,7 @@ def test_a_circle_of_the_map_says_its_lesson_and_opens_it(opened: Opened) -> Non
     assert says in opened.page.inner_text("#map-says")
     target = circle.get_attribute("href")
     circle.click()
-    assert opened.page.locator(f"{target}[open]").count() == 1
+    opened.page.locator(f"{target}[open]").wait_for(state="attached", timeout=10_000)  # the page hears of it later
 
 
 def test_it_is_used_by_keyboard_alone(opened: Opened) -> None:
