@@ -43,7 +43,7 @@ def of_codex(folder: Path, number: int, ran: Sequence[Ran]) -> Trajectory:
 
 def looked(number: int) -> str:
     """A call that names the folders of the project."""
-    return f"cat /Users/u{number}/work/till/src/shop/cart/a.go"
+    return f"cat /Users/u{number}/code/till/src/shop/cart/a.go"
 
 
 def facts(recorded: Recorded, folder: Path, *conversations: Sequence[Ran]) -> list[Lesson]:

@@ -103,12 +103,13 @@ def test_a_project_is_meant_by_the_name_that_the_list_gives_it(home: Path, t2s: 
 
 
 def test_a_project_has_the_same_name_in_the_list_of_all_and_alone(home: Path, t2s: Command) -> None:
-    session(home, "other", DEPLOY, project=str(Path("/srv", "work", "docs")))
+    elsewhere = "/srv/texts/docs"
+    session(home, "other", DEPLOY, project=elsewhere)
     lines = [json.loads(line) for line in t2s("harvest", "--json").out.splitlines()]
-    (name,) = {line["project"] for line in lines if line["folder"] == "/srv/work/docs"}
+    (name,) = {line["project"] for line in lines if line["folder"] == elsewhere}
     (other,) = {line["project"] for line in lines if line["folder"] == str(home.parent / "docs")}
     assert name != other
-    for one, folder in ((name, "/srv/work/docs"), (other, str(home.parent / "docs"))):
+    for one, folder in ((name, elsewhere), (other, str(home.parent / "docs"))):
         alone = [json.loads(line) for line in t2s("harvest", "--project", one, "--json").out.splitlines()]
         assert {(line["project"], line["folder"]) for line in alone} == {(one, folder)}
 
