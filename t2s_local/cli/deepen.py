@@ -7,9 +7,16 @@ from pathlib import Path
 import click
 import msgspec
 
-from t2s_local.cli.completion import complete_format
 from t2s_local.cli.deepening.words import print_deepened, print_gated, summary
-from t2s_local.cli.options import command_line, json_option, map_option, quiet_option, setting, verbose_option
+from t2s_local.cli.options import (
+    command_line,
+    format_option,
+    json_option,
+    map_option,
+    quiet_option,
+    setting,
+    verbose_option,
+)
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.progress import Terminal
 from t2s_local.cli.reading_words import account
@@ -50,13 +57,7 @@ from t2s_local.values.layout import Layout
     help="With --apply: recordings that nothing was learned from; may be given again.",
 )
 @click.option("--labels", type=click.Path(path_type=Path), help="File or folder that says who succeeded.")
-@click.option(
-    "--format",
-    "format_name",
-    is_eager=True,
-    shell_complete=complete_format,
-    help="Format of the files; found out by content where it is not given.",
-)
+@format_option
 @map_option
 @setting("embedder")
 @setting("min_support")

@@ -8,7 +8,6 @@ import click
 
 from t2s_local.cli.agents_md import as_option, check_file, file_of, file_option, rules_of_project
 from t2s_local.cli.change_words import as_object, change_lines
-from t2s_local.cli.completion import complete_format
 from t2s_local.cli.distilling.hold_out import hold_out, hold_out_option, print_catches
 from t2s_local.cli.distilling.shares import share_of
 from t2s_local.cli.fit_options import budget, fit_options, wishes
@@ -16,6 +15,7 @@ from t2s_local.cli.guiding.next_steps import after_run, workspace_option
 from t2s_local.cli.harvest_choice import with_harvest
 from t2s_local.cli.options import (
     command_line,
+    format_option,
     json_option,
     map_option,
     project_settings,
@@ -67,13 +67,7 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 @setting("judge_model")
 @setting("embedder")
 @setting("algorithm")
-@click.option(
-    "--format",
-    "format_name",
-    is_eager=True,
-    shell_complete=complete_format,
-    help="Format of the files; found out by content where it is not given.",
-)
+@format_option
 @map_option
 @click.option("--labels", type=click.Path(path_type=Path), help="File or folder that says who succeeded.")
 @setting("workspace")

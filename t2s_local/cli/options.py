@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from t2s_local import config
-from t2s_local.cli.completion import complete_model
+from t2s_local.cli.completion import complete_format, complete_model
 from t2s_local.errors import UsageError
 from t2s_local.skills.library.library import libraries_below, workspace_of
 from t2s_local.stages.reading.map_file import read_map
@@ -163,6 +163,17 @@ def command_line() -> tuple[str, ...]:
     context = click.get_current_context(silent=True)
     words = context.find_root().obj if context is not None else None
     return tuple(words) if isinstance(words, tuple) else ("t2s",)
+
+
+def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option ``--format`` with the name of the format of all files, passed as ``format_name``."""
+    return click.option(
+        "--format",
+        "format_name",
+        is_eager=True,
+        shell_complete=complete_format,
+        help="Format of the files; found out by content where it is not given.",
+    )(command)
 
 
 def map_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from t2s_local.cli.completion import complete_format
-from t2s_local.cli.options import json_option, map_option, quiet_option, setting, verbose_option
+from t2s_local.cli.options import format_option, json_option, map_option, quiet_option, setting, verbose_option
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.progress import Terminal
 from t2s_local.cli.reading_words import account
@@ -33,13 +32,7 @@ _UNLIKE = 0.3
 @setting("analyst")
 @setting("writer")
 @setting("embedder")
-@click.option(
-    "--format",
-    "format_name",
-    is_eager=True,
-    shell_complete=complete_format,
-    help="Format of the files; found out by content where it is not given.",
-)
+@format_option
 @map_option
 @click.option("--labels", type=click.Path(path_type=Path), help="File or folder that says who succeeded.")
 @setting("seed")
