@@ -11,14 +11,15 @@ from functools import partial
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.arguments import ArgumentCall, ArgumentFault, calls_of, fault_of, shared_kind
 from t2s_local.analysts._mined.before.records import is_past
-from t2s_local.analysts._mined.fix import INDEX, leaves, source_of
+from t2s_local.analysts._mined.fix import leaves, source_of
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._noted.searching import matching
 from t2s_local.analysts._noted.searching.nothing import NOTHING
 from t2s_local.analysts._noted.tools.differences import FEWER, differences
 from t2s_local.analysts._noted.tools.error_sentences import STATES_RULE, sentence_of
-from t2s_local.analysts._noted.tools.policy_words import Remedy, adding_up, worded
+from t2s_local.analysts._noted.tools.policy_words import Remedy, worded
+from t2s_local.analysts._noted.tools.totals.totals import SUM, SUM_MET, accepted_total, refused_total, tell_total
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, is_shell
 from t2s_local.text.events import Event
@@ -30,8 +31,6 @@ from t2s_local.values.value import Value
 
 KIND = "policy"
 OUT = "policy_way_out"
-SUM = "policy_sum"
-SUM_MET = "policy_sum_met"
 SEEN = "policy_seen_before"
 MADE = "policy_made_of_words"
 PAST = "policy_past"
@@ -44,12 +43,9 @@ LEAST_PAST_TASKS = 3
 _LACKS = re.compile(
     r"(?P<before>(?:[a-z]+ ){1,3})(?:is|are) not enough|(?:not enough|insufficient|no) (?P<after>(?:[a-z]+ ?){1,2})"
 )
-_MEASURE = re.compile(r"(?P<label>[A-Za-z]+(?: [a-z]+)*?)(?: is| was|:)? \$?(?P<value>\d+(?:\.\d+)?)(?![\w-])")
-"""A number in an error with the words that name the quantity."""
 _OPEN = re.compile(r"<[\w ]+>|…")
 """Masks of differing parts: a message with a mask is about one case, and states no rule by itself."""
 _IN = re.compile(r"\s(?:on|in|of|for|at|to|with|by)\b")
-_TWO = 2
 _KEY = re.compile(r'"(\w+)"\s*:')
 _DIGITS = re.compile(r"\d{3,}")
 _MOST_READ = 6000
@@ -67,7 +63,12 @@ class Way(Value, frozen=True, kw_only=True):
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     """Yield the refused tool calls of *piece*, the changes with which they passed, and hints seen before the call."""
     for at, event in enumerate(events):
-        if not event.failed or event.error is None or event.result is None or event.is_infrastructure:
+        if event.result is None or event.is_infrastructure:
+            continue
+        if not event.failed:
+            yield from accepted_total(piece, events[:at], event)
+            continue
+        if event.error is None:
             continue
         if not is_shell(event.tool) and not changes_files(event.tool, event.head) and _is_call(event):
             yield from _refusal(piece, events, at, event.error)
@@ -90,7 +91,7 @@ def _refusal(piece: Slice, events: Sequence[Event], at: int, error: str) -> Iter
         other for other in events[at + 1 : at + 1 + WINDOW] if other.tool == event.tool and other.result is not None
     )
     passed = next(later, None)
-    yield from _sum(piece, event, passed, key)
+    yield from refused_total(piece, events[:at], event, passed, key)
     if passed is not None and not passed.failed:
         fix = quote(piece, passed.call, passed.action, role="fix")
         source = partial(source_of, piece, event, passed)
@@ -102,33 +103,6 @@ def _refusal(piece: Slice, events: Sequence[Event], at: int, error: str) -> Iter
         yield Note(kind=PAST, key=key)
     for place in _seen(piece, events[:at], event, error):
         yield Note(kind=SEEN, key=key, detail=place)
-
-
-def _sum(piece: Slice, event: Event, next_call: Event | None, key: str) -> Iterator[Note]:
-    """Yield a note if the error names the sum of the call's numbers and the sum they must have.
-
-    Yield a second note if the next call of the tool passed with the required sum: the error names the right number.
-    """
-    named = {float(found["value"]): found["label"].lower() for found in _MEASURE.finditer(event.error or "")}
-    found = [(place, total) for place, total in sorted(_totals(leaves(piece, event)).items()) if total in named]
-    if len(named) != _TWO or len(found) != 1:
-        return
-    place, total = found[0]
-    right, label = next((value, label) for value, label in named.items() if value != total)
-    yield Note(kind=SUM, key=key, detail=f"{place}\n{label}")
-    if next_call is not None and not next_call.failed and _totals(leaves(piece, next_call)).get(place) == right:
-        fix = quote(piece, next_call.call, next_call.action, role="fix")
-        yield Note(kind=SUM_MET, key=key, detail=event.tool, quotes=(fix,))
-
-
-def _totals(arguments: Mapping[str, object]) -> Mapping[str, float]:
-    """Return the sums of the numbers in *arguments* by path; the items of one list are added up."""
-    sums: dict[str, float] = {}
-    for name, value in arguments.items():
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            place = INDEX.sub("[]", name)
-            sums[place] = sums.get(place, 0.0) + value
-    return sums
 
 
 def _made_of_words(piece: Slice, event: Event, passed: Event) -> str | None:
@@ -181,7 +155,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         if len(met) < LEAST_RUNS:
             continue
         if wanted := _shared(sums.get(key, ()), len(met)):
-            yield _adding_up(wanted[0], pairs, sums_met.get(key, ()))
+            yield tell_total(runs, wanted[0], pairs, sums_met.get(key, ()))
             continue
         over = past.get(key, ())
         remedy = Remedy(
@@ -211,24 +185,6 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             trajectories=(run.piece.trajectory for run in met),
             tools=tools,
         )
-
-
-def _adding_up(wanted: str, pairs: Sequence[tuple[Run, Note]], passed: Sequence[tuple[Run, Note]]) -> Lesson:
-    """Return the lesson that numbers of a call must have a sum, which has to be worked out before the call."""
-    place, label = wanted.split("\n")
-    met, tools = runs_of(pairs), sorted({note.detail for _, note in pairs})
-    when, do = adding_up(tools, place, label, is_named=bool(passed))
-    counts = f"{len(pairs)} calls in {len(met)} runs were refused because they did not come to it"
-    return lesson(
-        when=when,
-        do=do,
-        because=f"{counts}; {len(passed)} passed when sent again with the number named" if passed else counts,
-        polarity="success",
-        pattern=KIND,
-        evidence=[*quotes_of(pairs), *quotes_of(passed, most=2)],
-        trajectories=(run.piece.trajectory for run in met),
-        tools=tools,
-    )
 
 
 def _shared_way(

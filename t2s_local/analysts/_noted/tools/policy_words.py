@@ -89,24 +89,3 @@ def _before(remedy: Remedy, message: str) -> str | None:
 
 def _sentence(instruction: str) -> str:
     return f"{instruction[0].upper()}{instruction[1:]}."
-
-
-def adding_up(tools: Sequence[str], place: str, label: str, *, is_named: bool) -> tuple[str, str]:
-    """Return situation and advice for calls whose numbers must have a sum.
-
-    Args:
-        tools: The tools that refuse.
-        place: Path of the numbers.
-        label: Name of the sum in the refusal.
-        is_named: Whether calls passed with the sum that the refusal named.
-    """
-    what = f"the values of `{place}` must add up to" if "[]" in place else f"`{place}` must be"
-    again = (
-        f" A refusal names the right {label}: confirm it with the user before you send the call again."
-        if is_named
-        else ""
-    )
-    return (
-        f"you are about to call {join_words((f'`{tool}`' for tool in tools), last='or')}",
-        f"Work out the {label} first: {what} the {label} exactly.{again}",
-    )

@@ -1,0 +1,186 @@
+"""Formulas of a total: a sum of looked-up numbers, times the length of a list, plus fixed amounts for extras."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+
+import msgspec
+from msgspec import structs
+
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.counts import most_common
+from t2s_local.analysts._noted.tools.totals.parts import Parts, Source
+from t2s_local.analysts._notes import Note
+from t2s_local.text.text import join_words
+from t2s_local.values.value import Value
+
+LEAST_CALLS = 5
+"""Fewest calls, each of another run or total, that a formula must explain."""
+LEAST_TOTALS = 3
+LEAST_SHARE = 0.9
+"""Share of the calls with all parts known that a formula must explain to the unit."""
+LEAST_KNOWN = 0.5
+"""Share of all calls whose parts must be known."""
+LEAST_RUNS = 2
+"""Fewest runs that show the amount of an extra."""
+_MOST_EXTRAS = 2
+_NEAR = 0.005
+
+
+class Observed(Value, frozen=True, kw_only=True):
+    """The parts of one call with the run that it belongs to."""
+
+    run: str
+    parts: Parts
+
+
+class Formula(Value, frozen=True, kw_only=True):
+    """Way to work out a total."""
+
+    source: Source
+    tools: tuple[str, ...]
+    """Tools whose results have the numbers."""
+    times: str | None
+    """List whose length the sum is multiplied by."""
+    extras: tuple[tuple[str, float], ...]
+    """Arguments with the amount that each adds."""
+    n_explained: int
+    n_known: int
+    wrong: tuple[str, str, int] | None = None
+    """Field with another sum that refused calls gave, its tool, and in how many runs."""
+    once: tuple[str, float] | None = None
+    """An argument of a single call that came to more, and how much more."""
+
+    @property
+    def words(self) -> str:
+        """The formula as a clause."""
+        source = self.source
+        picked = f" for the `{source.picked}` of the call" if source.picked else ""
+        shown = join_words((f"`{tool}`" for tool in self.tools), last="or")
+        told = f"add up `{source.field}`{picked} over the `{source.items}`, as {shown} shows them now"
+        told += f" (not `{self.wrong[0]}` in what `{self.wrong[1]}` shows)" if self.wrong else ""
+        told += f", multiply by the number of `{self.times}`" if self.times else ""
+        added = join_words(_added(self.extras))
+        return f"{told}{f', and add {added}' if added else ''}"
+
+    @property
+    def counts(self) -> str:
+        """The calls that the formula explains, as a clause."""
+        told = f"the sum so worked out is right for {self.n_explained} of {self.n_known} totals"
+        if self.once is not None:
+            name, _, value = self.once[0].partition("=")
+            told += f", and {self.once[1]:g} too low for one with `{name}` `{value}`" if value else ""
+        return f"{told}; {self.wrong[2]} runs gave the other sum" if self.wrong else told
+
+
+def _added(extras: Iterable[tuple[str, float]]) -> Iterator[str]:
+    for name, amount in extras:
+        argument, _, value = name.partition("=")
+        yield f"{amount:g} if `{argument}` is `{value}`" if value else f"{amount:g} for each of `{argument}`"
+
+
+def formula_of(pairs: Sequence[tuple[Run, Note]]) -> Formula | None:
+    """Return the simplest formula that explains most calls in *pairs*, whose details are their parts; None if none."""
+    read = [
+        Observed(run=run.piece.trajectory.id, parts=msgspec.json.decode(note.detail, type=Parts)) for run, note in pairs
+    ]
+    every = tuple({(one.run, one.parts.total, one.parts.extras): one for one in reversed(read)}.values())
+    if len({(one.run, one.parts.total) for one in every}) < LEAST_CALLS:
+        return None
+    sources = sorted({source for one in every for source, _ in one.parts.sums}, key=_order)
+    lists = sorted({name for one in every for name, _ in one.parts.counts})
+    found = [
+        formula
+        for source in sources
+        for times in (None, *(name for name in lists if name != source.items))
+        if (formula := _fitted(every, source, times)) is not None
+    ]
+    best = min(
+        found, key=lambda one: (-one.n_explained, len(one.extras), one.times or "", _order(one.source)), default=None
+    )
+    return None if best is None else structs.replace(best, wrong=_wrong(read, best))
+
+
+def _wrong(read: Sequence[Observed], best: Formula) -> tuple[str, str, int] | None:
+    """Return the field whose sum refused calls of several runs gave instead, its tool and the runs; None if none."""
+    behind: dict[tuple[str, str], set[str]] = {}
+    for one in read:
+        tools = dict(one.parts.tools)
+        for source, _ in one.parts.sums:
+            value = _product(one.parts, source, best.times)
+            if source != best.source and value is not None and one.parts.given == value:
+                behind.setdefault((source.field, tools[source]), set()).add(one.run)
+    key = min(behind, key=lambda name: (-len(behind[name]), name), default=None)
+    return None if key is None or len(behind[key]) < LEAST_RUNS else (*key, len(behind[key]))
+
+
+def _order(source: Source) -> tuple[str, ...]:
+    return source.items, source.field, source.picked
+
+
+def _fitted(every: Sequence[Observed], source: Source, times: str | None) -> Formula | None:
+    """Return the formula with a given sum and multiplier that explains most calls with fewest extras; None if none."""
+    rows = [
+        (one, one.parts.total - value) for one in every if (value := _product(one.parts, source, times)) is not None
+    ]
+    if len(rows) < LEAST_KNOWN * len(every):
+        return None
+    names = sorted({name for one, _ in rows for name, _ in one.parts.extras})
+    amounts = [(name, amount) for name in names if (amount := _amount(rows, name)) is not None]
+    ways = [extras for n_extras in range(_MOST_EXTRAS + 1) for extras in combinations(amounts, n_extras)]
+    extras = min(ways, key=lambda way: (-len(_explained(rows, way)), len(way), way))
+    explained = _explained(rows, extras)
+    if len(explained) < LEAST_SHARE * len(rows) or len({(one.run, one.parts.total) for one in explained}) < LEAST_CALLS:
+        return None
+    if len({one.parts.total for one in explained}) < LEAST_TOTALS:
+        return None
+    return Formula(
+        source=source,
+        tools=tuple(
+            most_common((tool for one in explained for name, tool in one.parts.tools if name == source), most=2)
+        ),
+        times=times,
+        extras=extras,
+        n_explained=len(explained),
+        n_known=len(rows),
+        once=_once(rows, explained),
+    )
+
+
+def _explained(rows: Sequence[tuple[Observed, float]], extras: Iterable[tuple[str, float]]) -> list[Observed]:
+    return [one for one, rest in rows if abs(rest - _of_extras(one.parts, extras)) < _NEAR]
+
+
+def _once(rows: Sequence[tuple[Observed, float]], explained: Sequence[Observed]) -> tuple[str, float] | None:
+    """Return what the only call with a higher total has and no other call, and how much higher it is; None if none.
+
+    It is a value of an argument that is the same in all other calls.
+    """
+    usual = {extra for one in explained for extra in one.parts.extras}
+    varied = Counter(name.partition("=")[0] for name, _ in usual)
+    higher = [(one, rest) for one, rest in rows if rest > _NEAR and one not in explained]
+    own = [extra for one, _ in higher for extra in one.parts.extras if extra not in usual]
+    own = [(name, value) for name, value in own if varied[name.partition("=")[0]] == 1]
+    return (own[0][0], higher[0][1]) if len(higher) == 1 and len(own) == 1 else None
+
+
+def _product(parts: Parts, source: Source, times: str | None) -> float | None:
+    value = dict(parts.sums).get(source)
+    factor = 1.0 if times is None else dict(parts.counts).get(times)
+    return None if value is None or factor is None else value * factor
+
+
+def _amount(rows: Sequence[tuple[Observed, float]], name: str) -> float | None:
+    """Return what *name* adds to the total in several runs, and always the same; None if it adds nothing sure."""
+    rates: dict[float, set[str]] = {}
+    for one, rest in rows:
+        value = dict(one.parts.extras).get(name)
+        if value and rest > _NEAR:
+            rates.setdefault(round(rest / value, 2), set()).add(one.run)
+    best = min(rates, key=lambda rate: (-len(rates[rate]), rate), default=None)
+    return best if best is not None and len(rates[best]) >= LEAST_RUNS else None
+
+
+def _of_extras(parts: Parts, extras: Iterable[tuple[str, float]]) -> float:
+    known = dict(parts.extras)
+    return sum(known.get(name, 0.0) * amount for name, amount in extras)

@@ -1,0 +1,60 @@
+"""Totals that a call must state: the formula behind them is found in earlier results and in the call's arguments."""
+
+import json
+
+from t2s_local.values.trajectory import Trajectory
+from tests.analysts.test_tool_kinds import call, run
+from tests.mining import lessons
+
+
+def shipped(
+    n: int, prices: list[int], *, boxes: int, old: int | None = None, rush: str = "no", extra: int = 0
+) -> Trajectory:
+    """Return a run that ships parcels: the price of their class, times the boxes, and what *rush* adds.
+
+    With *old* the first call gives a sum of old prices, and is refused.
+    """
+    parcels = [{"parcel": f"par-{n}-{at}"} for at in range(len(prices))]
+    quotes = [
+        {**parcel, "rates": {"slow": price, "fast": price + 7}} for parcel, price in zip(parcels, prices, strict=True)
+    ]
+    asked = call("quote", json.dumps(quotes), key="1", to="Oslo")
+    right = sum(prices) * boxes + extra
+    order = {"speed": "slow", "rush": rush, "parcels": parcels, "boxes": [f"b{at}" for at in range(boxes)]}
+    first = []
+    if old is not None:
+        bills = [{**parcel, "bill": old} for parcel in parcels]
+        given = old * len(parcels) * boxes
+        refused = f"Error: payment does not add up, total price is {right}, but paid {given}"
+        first = [
+            *call("get_bill", json.dumps(bills), key="0", id=f"k{n}"),
+            *call("ship", refused, key="2", **order, payments=[{"by": "card", "amount": given}]),
+        ]
+    paid = [{"by": "card", "amount": right - 1}, {"by": "gift", "amount": 1}]
+    return run(n, *asked, *first, *call("ship", "shipped", key="3", **order, payments=paid))
+
+
+def test_a_total_is_told_with_the_formula_that_explains_it() -> None:
+    refused = [shipped(n, [20 + n, 31], boxes=2, old=11 + n) for n in range(3)]
+    accepted = [shipped(3 + n, [40 + 3 * n], boxes=1 + n) for n in range(3)]
+    (lesson,) = lessons(*refused, *accepted, pattern="policy")
+    assert lesson.do == (
+        "Work out the total price first: add up `rates` for the `speed` of the call over the `parcels`, as `quote`"
+        " shows them now (not `bill` in what `get_bill` shows), multiply by the number of `boxes`; the values of"
+        " `payments[].amount` must add up to it exactly. A refusal names the right total price: confirm it with the"
+        " user before you send the call again."
+    )
+    assert "right for 6 of 6 totals; 3 runs gave the other sum" in (lesson.because or "")
+
+
+def test_an_extra_is_told_with_its_amount_when_several_runs_show_it() -> None:
+    runs = [shipped(n, [20 + n, 31], boxes=2, old=11 + n) for n in range(3)]
+    runs += [shipped(3 + n, [40 + 3 * n], boxes=1 + n, rush="yes", extra=15) for n in range(3)]
+    (lesson,) = lessons(*runs, pattern="policy")
+    assert "multiply by the number of `boxes`, and add 15 if `rush` is `yes`; the values" in lesson.do
+
+
+def test_a_total_without_a_formula_is_told_without_one() -> None:
+    runs = [shipped(n, [20 + n, 31], boxes=2, old=11 + n, extra=n * n + 1) for n in range(6)]
+    (lesson,) = lessons(*runs, pattern="policy")
+    assert lesson.do.startswith("Work out the total price first: the values of `payments[].amount` must add up to")
