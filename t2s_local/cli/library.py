@@ -9,7 +9,7 @@ from t2s_local.cli.options import command_line, json_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import InputError
 from t2s_local.safety.characters import one_line
-from t2s_local.skills.library.library import is_library, libraries_below
+from t2s_local.skills.library.manifest import is_library, libraries_below
 from t2s_local.skills.library.one_skill.history import SkillVersions, rollback, skill_diff, skill_versions
 from t2s_local.skills.library.proof import prove_library, read_events
 from t2s_local.text.text import join_words

@@ -11,11 +11,10 @@ from click.core import ParameterSource
 from t2s_local import config
 from t2s_local.cli.completion import complete_format, complete_model
 from t2s_local.errors import UsageError
-from t2s_local.skills.library.library import libraries_below, workspace_of
-from t2s_local.stages.reading.map_file import read_map
-from t2s_local.user_files.folders import conversations_workspace
+from t2s_local.skills.library.manifest import libraries_below
+from t2s_local.skills.library.own_folder import workspace_of
+from t2s_local.user_files.folders import STORE, conversations_workspace
 from t2s_local.values.layout import Layout
-from t2s_local.workspace import STORE
 
 HELP = {
     "model": (
@@ -184,6 +183,8 @@ def map_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _read_map(context: click.Context, _: click.Parameter, value: Path | None) -> Layout | None:
+    from t2s_local.stages.reading.map_file import read_map
+
     if value is None:
         return None
     if context.params.get("format_name") is not None:

@@ -4,13 +4,16 @@ import os
 import stat
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from t2s_local.errors import InputError
 from t2s_local.files import open_regular, printable, reason_of
-from t2s_local.skills.document import Document, Markdown, parse_document, parse_markdown
 from t2s_local.values.skill import Skill
+
+if TYPE_CHECKING:
+    from t2s_local.skills.document import Document, Markdown
 
 MAIN = "SKILL.md"
 LARGEST_FILE = 1_000_000
@@ -43,8 +46,10 @@ class SkillSource(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return found
 
     @cached_property
-    def document(self) -> Document | InputError:
+    def document(self) -> "Document | InputError":
         """Parsed SKILL.md, or the error if it cannot be parsed."""
+        from t2s_local.skills.document import parse_document
+
         if MAIN not in self.texts:
             message = "there is no SKILL.md" if MAIN not in self.sizes else "not UTF-8 text, or too large"
             return InputError(message)
@@ -59,8 +64,10 @@ class SkillSource(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {} if isinstance(self.document, InputError) else self.document.front
 
     @cached_property
-    def markdown(self) -> dict[str, Markdown]:
+    def markdown(self) -> "dict[str, Markdown]":
         """Parsed Markdown files, by path; for SKILL.md only the body."""
+        from t2s_local.skills.document import parse_markdown
+
         found = {}
         for path, text in self.texts.items():
             if path == MAIN and not isinstance(self.document, InputError):

@@ -3,30 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 _DIGIT = re.compile(r"\d")
-_MASKS: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    ("://", re.compile(r"https?://[^\s\"'<>)\]]+"), "<url>"),
-    ("@", re.compile(r"\b[\w.+-]+@(?:[\w-]+\.)+[^\W\d_]{2,}\b"), "<email>"),
-    ("-", re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE), "<id>"),
-    (
-        "-",
-        re.compile(r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\b"),
-        "<date>",
-    ),
-    (
-        "/",
-        re.compile(r"(?<![\w/])(?:~|\.{1,2})?(?:/[\w.@+-]+){2,}/?|(?<![\w/])~?/[\w.@+-]+/?(?![\w/])"),
-        "<path>",
-    ),
-    ("/", re.compile(r"\b(?:[\w-]+/)+[\w.-]+\.\w{1,5}\b"), "<path>"),
-    ("0x", re.compile(r"\b0x[0-9a-fA-F]+\b"), "<number>"),
-    ("", re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b"), "<hash>"),
-    ("", re.compile(r"\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,}\b"), "<id>"),
-    ("_", re.compile(r"\b[a-z]+(?:_[a-z]+)+_\d{2,}\b"), "<id>"),
-    ("", re.compile(r"(?<![\w.])[-+]?\d+(?:[.,]\d+)*%?(?![\w])"), "<number>"),
-)
-"""Text that must occur for the mask to be tried, the pattern of the mask, and its name."""
 _WITHOUT_DIGITS = 6
 """Number of masks, from the first, that can match in a text without a digit."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_+#-]*[A-Za-z0-9+#]|[A-Za-z]")
@@ -87,10 +66,39 @@ def mask(text: str) -> str:
 
     The masks are ``<url>``, ``<path>``, ``<id>``, ``<date>``, ``<hash>``, ``<email>`` and ``<number>``.
     """
-    for needed, pattern, name in _MASKS if _DIGIT.search(text) else _MASKS[:_WITHOUT_DIGITS]:
+    for needed, pattern, name in _masks() if _DIGIT.search(text) else _masks()[:_WITHOUT_DIGITS]:
         if needed in text:
             text = pattern.sub(name, text)
     return text
+
+
+@cache
+def _masks() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """Return for each mask the text that must occur for it to be tried, its pattern and its name.
+
+    The patterns are compiled when they are first used, which takes 5 ms.
+    """
+    return (
+        ("://", re.compile(r"https?://[^\s\"'<>)\]]+"), "<url>"),
+        ("@", re.compile(r"\b[\w.+-]+@(?:[\w-]+\.)+[^\W\d_]{2,}\b"), "<email>"),
+        ("-", re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE), "<id>"),
+        (
+            "-",
+            re.compile(r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\b"),
+            "<date>",
+        ),
+        (
+            "/",
+            re.compile(r"(?<![\w/])(?:~|\.{1,2})?(?:/[\w.@+-]+){2,}/?|(?<![\w/])~?/[\w.@+-]+/?(?![\w/])"),
+            "<path>",
+        ),
+        ("/", re.compile(r"\b(?:[\w-]+/)+[\w.-]+\.\w{1,5}\b"), "<path>"),
+        ("0x", re.compile(r"\b0x[0-9a-fA-F]+\b"), "<number>"),
+        ("", re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b"), "<hash>"),
+        ("", re.compile(r"\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,}\b"), "<id>"),
+        ("_", re.compile(r"\b[a-z]+(?:_[a-z]+)+_\d{2,}\b"), "<id>"),
+        ("", re.compile(r"(?<![\w.])[-+]?\d+(?:[.,]\d+)*%?(?![\w])"), "<number>"),
+    )
 
 
 def without_homes(text: str) -> str:

@@ -13,6 +13,8 @@ from pathlib import Path
 from t2s_local.errors import T2SError
 from t2s_local.files import PRIVATE_FOLDER, private_folder, reason_of
 
+STORE = "store.db"
+"""Name of the file in a workspace that stores its runs."""
 _XDG = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
 _NO_HOME = "Set HOME or XDG_DATA_HOME to a folder of your own."
 

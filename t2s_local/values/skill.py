@@ -32,6 +32,10 @@ class Wording(Value, frozen=True, kw_only=True):
     """Whether a question got no usable answer, so that the next run asks it again."""
 
 
+Digests = dict[str, str]
+"""SHA-256 of each file of a skill by its path in the skill."""
+
+
 class SkillFile(Value, frozen=True, kw_only=True):
     """One file of a skill."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from t2s_local.errors import InputError
 from t2s_local.files import private_folder
+from t2s_local.user_files.folders import STORE
 from t2s_local.workspace._database import connect
 from t2s_local.workspace._folder import refuse_odd
 from t2s_local.workspace._ledger import About, Ledger, RunState, StoredRun
@@ -31,7 +32,6 @@ __all__ = [
     "open_workspace",
     "read_workspace",
 ]
-STORE = "store.db"
 
 
 @contextmanager

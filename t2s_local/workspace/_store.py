@@ -11,6 +11,7 @@ import msgspec
 import zstandard
 
 from t2s_local.packing import unpacked
+from t2s_local.user_files.folders import STORE
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.workspace import _marks
 from t2s_local.workspace._database import backups, failure, transaction
@@ -31,7 +32,7 @@ class Workspace:
     def __init__(self, folder: Path, database: sqlite3.Connection) -> None:
         """Wrap an open *database* in *folder*."""
         self.folder = folder
-        self._path = folder / "store.db"
+        self._path = folder / STORE
         self._database = database
         self._synced = float("-inf")
         self._is_syncing: bool | None = None

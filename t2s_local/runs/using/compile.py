@@ -15,9 +15,8 @@ from t2s_local.runs.plugins import say_nothing
 from t2s_local.runs.using.opening import open_index
 from t2s_local.runs.using.tokens import shipped_counter
 from t2s_local.skills.document import parse_document
-from t2s_local.skills.library.index.entries import read_task
 from t2s_local.skills.library.index.index import LibraryIndex
-from t2s_local.skills.library.index.terms import terms
+from t2s_local.skills.library.index.terms import read_task, terms
 from t2s_local.skills.source import MAIN, SkillSource, read_source
 from t2s_local.stages.check.scan import at_or_above, scan
 from t2s_local.stages.use.compile.compaction import Compacted, compact

@@ -12,8 +12,9 @@ from t2s_local.runs.finished.stored import stored_outlines
 from t2s_local.skills.evidence import PATH as EVIDENCE
 from t2s_local.skills.evidence import parse_evidence
 from t2s_local.skills.library.index.entries import IndexEntry, make_entries, with_tasks
-from t2s_local.skills.library.index.index import LibraryIndex, Surface, index_from, surface_of
+from t2s_local.skills.library.index.index import LibraryIndex, Surface, index_from
 from t2s_local.skills.library.index.storing import IndexState, StoredIndex
+from t2s_local.skills.library.index.surface import surface_of
 from t2s_local.skills.library.texts import Tree, digests_in, tree_digest
 from t2s_local.skills.source import SkillSource, read_source
 from t2s_local.stages.check.scan import at_or_above, scan

@@ -13,15 +13,14 @@ from t2s_local.ports.grouping import Embedder
 from t2s_local.skills.library.index.index import LibraryIndex, index_from
 from t2s_local.skills.library.index.stamps import Stamp, skill_stamps
 from t2s_local.skills.library.index.storing import IndexState, StoredIndex, read_index, workspace_state, write_index
-from t2s_local.skills.library.library import libraries_below, workspace_of
-from t2s_local.skills.library.manifest import is_ours, refuse_foreign
-from t2s_local.skills.library.own_folder import OwnFolder
+from t2s_local.skills.library.manifest import is_ours, libraries_below, refuse_foreign
+from t2s_local.skills.library.own_folder import OwnFolder, workspace_of
 from t2s_local.skills.library.versions import histories
 from t2s_local.skills.source import MAIN
 from t2s_local.text.text import counted
+from t2s_local.user_files.folders import STORE
 from t2s_local.values.routing.library_index import LeftOut
 from t2s_local.values.value import digest
-from t2s_local.workspace import STORE
 
 _CODE = ("runs/using", "skills", "stages/check", "stages/use/route", "safety", "text")
 """Folders of the package whose code decides what is in an index."""

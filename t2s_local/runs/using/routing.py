@@ -8,8 +8,7 @@ import msgspec
 from t2s_local.ports.grouping import Embedder
 from t2s_local.runs.using.opening import open_index
 from t2s_local.skills.library.index.index import LibraryIndex
-from t2s_local.stages.use.route.ranking import ALL, rank_nodes, rank_skills
-from t2s_local.stages.use.route.topology import nodes_of
+from t2s_local.stages.use.route.ranking import ALL, rank_skills
 from t2s_local.values.routing.ranking import RankedNode, RankedSkill, Ranking
 from t2s_local.values.value import Value
 
@@ -94,6 +93,9 @@ def _nodes(
     index: LibraryIndex, fitting: Sequence[RankedSkill], task: str, most: int, embedder: Embedder
 ) -> tuple[RankedNode, ...]:
     """Return the parts to read of the skills that fit, with the parts that these need."""
+    from t2s_local.stages.use.route.nodes import rank_nodes
+    from t2s_local.stages.use.route.topology import nodes_of
+
     nodes = nodes_of(index.units, requires={skill.name: skill.requires for skill in index.skills})
     names = {one.skill for one in fitting}
     return rank_nodes(nodes, task, embedder, most=most, among=names)

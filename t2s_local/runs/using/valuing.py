@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from t2s_local.ports.grouping import Embedder
-from t2s_local.skills.library.index.entries import read_task
 from t2s_local.skills.library.index.index import LibraryIndex
+from t2s_local.skills.library.index.terms import read_task
 from t2s_local.skills.library.own_folder import OwnFolder
 from t2s_local.skills.library.versions import histories
 from t2s_local.skills.members.record import checked_events

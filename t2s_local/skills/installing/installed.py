@@ -9,9 +9,10 @@ import msgspec
 
 from t2s_local.errors import T2SError
 from t2s_local.files import open_regular, private_folder, reason_of, write_atomic
-from t2s_local.skills.library.texts import Digests, Tree, digests_in, tree_digest
+from t2s_local.skills.library.texts import Tree, digests_in, tree_digest
 from t2s_local.skills.source import SkillSource, read_source
 from t2s_local.user_files.folders import data_folder
+from t2s_local.values.skill import Digests
 from t2s_local.values.value import Value
 from t2s_local.workspace import locked
 

@@ -17,8 +17,14 @@ from t2s_local.errors import T2SError
 from t2s_local.files import is_plain_name, reason_of, write_atomic
 from t2s_local.skills.folder import FOLDER_MODE
 from t2s_local.skills.library.applying import WORKING, apply, manifest_after, settle
-from t2s_local.skills.library.manifest import adopt_manifest, has_manifest, read_manifest, refuse_foreign
-from t2s_local.skills.library.own_folder import OLD_MANIFEST, OWN, OwnFolder, bytes_of, refuse
+from t2s_local.skills.library.manifest import (
+    adopt_manifest,
+    has_manifest,
+    is_library,
+    read_manifest,
+    refuse_foreign,
+)
+from t2s_local.skills.library.own_folder import OLD_MANIFEST, OWN, OwnFolder, bytes_of, refuse, workspace_of
 from t2s_local.skills.library.plan import NO_WISHES, Planner, Step, Wishes
 from t2s_local.skills.library.survey import situations
 from t2s_local.skills.library.takeover import taken_over
@@ -129,18 +135,6 @@ def check_library(folder: Path) -> None:
     read_manifest(own)
 
 
-def is_library(folder: Path) -> bool:
-    """Return whether *folder* has a list of skills by t2s."""
-    return has_manifest(OwnFolder(folder))
-
-
-def libraries_below(folder: Path) -> tuple[Path, ...]:
-    """Return the libraries directly below *folder*, sorted; links are not followed."""
-    if not folder.is_dir():
-        return ()
-    return tuple(item for item in sorted(folder.iterdir()) if not item.is_symlink() and is_library(item))
-
-
 def adopt_library(folder: Path) -> None:
     """Mark the list of skills in *folder* as written by this user's t2s.
 
@@ -189,12 +183,6 @@ def note_workspace(folder: Path, workspace: Path) -> None:
     data = f"{workspace.resolve()}\n".encode("utf-8", "surrogateescape")
     if own.path.is_dir() and bytes_of(own.workspace) != data:
         write_atomic(own.workspace, data)
-
-
-def workspace_of(folder: Path) -> Path | None:
-    """Return the workspace that stores the recordings behind a library's skills; None if none is noted."""
-    data = bytes_of(OwnFolder(folder).workspace)
-    return None if data is None else Path(data.decode("utf-8", "surrogateescape").rstrip("\n"))
 
 
 def _nothing_to_do(own: OwnFolder, wanted: Mapping[str, Skill], planner: Planner) -> list[Step] | None:

@@ -1,15 +1,16 @@
 """Manifest of a library: the list of the skills that t2s wrote, and of changes under way."""
 
 import os
+from pathlib import Path
 
 import msgspec
 
 from t2s_local.errors import T2SError
 from t2s_local.files import write_atomic
 from t2s_local.skills.library.own_folder import ELSEWHERE, OLD_MANIFEST, OwnFolder, bytes_of, refuse
-from t2s_local.skills.library.texts import Digests
 from t2s_local.user_files.ownership import foreign, remember_text, wrote_text
 from t2s_local.values.event import Event
+from t2s_local.values.skill import Digests
 from t2s_local.values.value import Value
 
 VERSION = 2
@@ -149,6 +150,18 @@ def encoded(manifest: LibraryManifest) -> bytes:
 def has_manifest(own: OwnFolder) -> bool:
     """Return whether there is a manifest in the current or the old form."""
     return os.path.lexists(own.manifest) or os.path.lexists(own.library / OLD_MANIFEST)
+
+
+def is_library(folder: Path) -> bool:
+    """Return whether *folder* has a list of skills by t2s."""
+    return has_manifest(OwnFolder(folder))
+
+
+def libraries_below(folder: Path) -> tuple[Path, ...]:
+    """Return the libraries directly below *folder*, sorted; links are not followed."""
+    if not folder.is_dir():
+        return ()
+    return tuple(item for item in sorted(folder.iterdir()) if not item.is_symlink() and is_library(item))
 
 
 def _data(own: OwnFolder) -> tuple[bytes | None, bool]:

@@ -9,8 +9,6 @@ from typing import NoReturn
 
 from t2s_local.errors import T2SError
 from t2s_local.files import PRIVATE_FOLDER, open_regular, reason_of
-from t2s_local.skills.working_folder import locked_folder
-from t2s_local.workspace import locked
 
 OWN = ".t2s-library"
 OLD_MANIFEST = ".t2s-library.json"
@@ -92,6 +90,9 @@ class OwnFolder:
             LockedError: another process changes the library; the message names the process.
             OSError: the folder cannot be opened.
         """
+        from t2s_local.skills.working_folder import locked_folder
+        from t2s_local.workspace import locked
+
         self.make()
         hint = "Wait for it and repeat the command."
         with locked(self.path, command, patience=patience, hint=hint), locked_folder(self.library):
@@ -111,6 +112,12 @@ def bytes_of(path: Path) -> bytes | None:
             return stream.read()
     except OSError as error:
         raise T2SError(reason_of(error), path=path) from error
+
+
+def workspace_of(folder: Path) -> Path | None:
+    """Return the workspace that stores the recordings behind a library's skills; None if none is noted."""
+    data = bytes_of(OwnFolder(folder).workspace)
+    return None if data is None else Path(data.decode("utf-8", "surrogateescape").rstrip("\n"))
 
 
 def refuse(path: Path, what: str) -> NoReturn:

@@ -7,12 +7,12 @@ import msgspec
 
 from t2s_local.skills.library.manifest import OwnedSkill, Pending
 from t2s_local.skills.library.merging import Conflict, merge_files
-from t2s_local.skills.library.texts import Digests, Texts, Tree, digests_in, digests_of, is_whole, sha256, tree_digest
+from t2s_local.skills.library.texts import Texts, Tree, digests_in, digests_of, is_whole, sha256, tree_digest
 from t2s_local.skills.library.versions import DEPRECATED, SkillHistory
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import SkillSource
 from t2s_local.values.event import Event
-from t2s_local.values.skill import Skill
+from t2s_local.values.skill import Digests, Skill
 
 Fate = Literal["added", "changed", "merged", "kept", "proposed", "deprecated", "retired", "moved", "unchanged"]
 NAME_TAKEN = "a skill of somebody else's has its name"

@@ -6,8 +6,9 @@ from t2s_local.skills.library.evidence_log import append
 from t2s_local.skills.library.manifest import LibraryManifest, OwnedSkill, old_pending
 from t2s_local.skills.library.own_folder import OwnFolder, bytes_of
 from t2s_local.skills.library.survey import lying
-from t2s_local.skills.library.texts import Digests, Texts, Tree, digests_in, tree_digest
+from t2s_local.skills.library.texts import Texts, Tree, digests_in, tree_digest
 from t2s_local.values.event import Event
+from t2s_local.values.skill import Digests
 
 
 def taken_over(own: OwnFolder, manifest: LibraryManifest, *, at: str) -> LibraryManifest:

@@ -9,11 +9,8 @@ import msgspec
 from t2s_local.files import write_atomic
 from t2s_local.skills.library.own_folder import bytes_of
 from t2s_local.skills.source import LARGEST_FILE, SkillSource
-from t2s_local.values.skill import Skill
+from t2s_local.values.skill import Digests, Skill
 from t2s_local.values.value import Value
-
-Digests = dict[str, str]
-"""SHA-256 of each file by its path in the skill."""
 
 
 class Tree(Value, frozen=True, kw_only=True, omit_defaults=True):

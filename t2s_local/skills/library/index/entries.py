@@ -2,28 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
 from t2s_local.ports.grouping import Embedder
-from t2s_local.skills.library.index.terms import summed, terms
+from t2s_local.skills.library.index.terms import LONGEST, read_task, summed, terms
 from t2s_local.skills.library.index.units import required, sub_units
 from t2s_local.skills.source import SkillSource
 from t2s_local.text.text import clip, first_line, squeeze
 from t2s_local.values.routing.library_index import IndexedSkill, SubUnit
 from t2s_local.values.value import Value, digest
 
-if TYPE_CHECKING:
-    from t2s_local.vectors.matrix import FloatMatrix
-
 MOST_SITUATIONS = 16
 """Largest number of rules of a skill whose situations have vectors of their own."""
 MOST_TASKS = 64
 """Largest number of tasks behind a skill that are indexed, drawn by digest."""
-_LONGEST = 2_000
-"""Characters of a task or a part that are read."""
 _SITUATION = 300
 _NAME, _DESCRIPTION, _HEAD, _BODY, _TASK = 2.0, 2.0, 1.0, 0.5, 0.5
 """Weights of a word by its place in a skill."""
@@ -60,7 +54,7 @@ def make_entries(
         [f"{source.name.replace('-', ' ')}: {said}", *_situations(parts)]
         for (source, _), said, parts in zip(sources, described, units, strict=True)
     ]
-    texts = [[clip(squeeze(unit.text), _LONGEST) for unit in parts] for parts in units]
+    texts = [[clip(squeeze(unit.text), LONGEST) for unit in parts] for parts in units]
     rows = iter(
         _halves(embedder, [text for group in zip(texts, own, asked, strict=True) for part in group for text in part])
     )
@@ -87,16 +81,6 @@ def with_tasks(entry: IndexEntry, tasks: Sequence[str], embedder: Embedder) -> I
         task_rows=b"".join(_halves(embedder, asked)),
         task_terms=tuple(dict.fromkeys(sorted(terms(task)), _TASK) for task in asked),
     )
-
-
-def rows_of(data: bytes, dimensions: int) -> "FloatMatrix":
-    """Return stored vectors, shape ``(n, dimensions)``, float32."""
-    return np.frombuffer(data, np.float16).reshape(-1, dimensions).astype(np.float32)
-
-
-def read_task(text: str) -> str:
-    """Return the part of a task's text that is read, on one line."""
-    return clip(squeeze(text), _LONGEST)
 
 
 def _halves(embedder: Embedder, texts: Sequence[str]) -> list[bytes]:

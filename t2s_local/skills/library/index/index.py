@@ -1,22 +1,20 @@
-"""Index of a library: vectors, words, parts and communities of its skills, and the file it is kept in."""
+"""Index of a library: vectors, words, parts and communities of its skills, and the form in which it is stored."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
-from t2s_local.ports.grouping import Embedder
-from t2s_local.skills.library.index.communities import central, communities
-from t2s_local.skills.library.index.entries import IndexEntry, rows_of
-from t2s_local.skills.library.index.terms import Postings, postings, task_postings
+from t2s_local.skills.library.index.terms import Postings
 from t2s_local.values.routing.library_index import IndexedSkill, SubUnit
 from t2s_local.values.value import Value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from t2s_local.skills.library.index.entries import IndexEntry
     from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
 DESCRIPTION, SITUATION, TASK = 0, 1, 2
@@ -75,8 +73,10 @@ class LibraryIndex(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Returns the packed entries of the skills, which are decoded when the parts of skills are first asked for."""
 
     @cached_property
-    def entries(self) -> tuple[IndexEntry, ...]:
+    def entries(self) -> "tuple[IndexEntry, ...]":
         """Entries of the skills."""
+        from t2s_local.skills.library.index.entries import IndexEntry
+
         return msgspec.msgpack.decode(self.deep(), type=tuple[IndexEntry, ...])
 
     @cached_property
@@ -105,42 +105,9 @@ class LibraryIndex(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self.entries[skill].units
 
 
-def surface_of(entries: Sequence[IndexEntry], embedder: Embedder) -> Surface:
-    """Return the part of an index that ranking needs, from the entries of all skills by name; without least scores."""
-    d = embedder.dimensions
-    own = [rows_of(entry.own_rows, d) for entry in entries]
-    asked = [rows_of(entry.task_rows, d) for entry in entries]
-    described = np.array([rows[0] for rows in own], np.float32).reshape(-1, d)
-    groups = communities(described)
-    words = postings([merged_terms(entry) for entry in entries])
-    task_words = task_postings([task for entry in entries for task in entry.task_terms], words)
-    kinds = [[DESCRIPTION] + [SITUATION] * (len(a) - 1) + [TASK] * len(b) for a, b in zip(own, asked, strict=True)]
-    named = [
-        ", ".join(entries[row].skill.name.replace("-", " ") for row in central(described, groups, group))
-        for group in range(int(groups.max()) + 1 if len(groups) else 0)
-    ]
-    return Surface(
-        skills=tuple(entry.skill for entry in entries),
-        rows=b"".join(entry.own_rows + entry.task_rows for entry in entries),
-        owners=np.repeat(np.arange(len(kinds)), [len(one) for one in kinds]).astype(np.int32).tobytes(),
-        kinds=bytes(kind for one in kinds for kind in one),
-        words=_stored(words),
-        task_words=_stored(task_words),
-        groups=groups.astype(np.int32).tobytes(),
-        group_rows=embedder.embed(named).astype(np.float16).tobytes(),
-        min_score=0.0,
-        least=np.zeros(len(entries), np.float32).tobytes(),
-    )
-
-
-def merged_terms(entry: IndexEntry, *, without: int | None = None) -> Mapping[int, float]:
-    """Return the terms of a skill and of the tasks behind it, without the task of number *without*."""
-    found = dict(entry.own_terms)
-    for at, task in enumerate(entry.task_terms):
-        if at != without:
-            for term, weight in task.items():
-                found[term] = found.get(term, 0.0) + weight
-    return found
+def rows_of(data: bytes, dimensions: int) -> "FloatMatrix":
+    """Return stored vectors, shape ``(n, dimensions)``, float32."""
+    return np.frombuffer(data, np.float16).reshape(-1, dimensions).astype(np.float32)
 
 
 def index_from(surface: Surface, deep: Callable[[], bytes], dimensions: int) -> LibraryIndex:
@@ -157,16 +124,6 @@ def index_from(surface: Surface, deep: Callable[[], bytes], dimensions: int) -> 
         min_score=surface.min_score,
         least=np.frombuffer(surface.least, np.float32),
         deep=deep,
-    )
-
-
-def _stored(found: Postings) -> StoredPostings:
-    return StoredPostings(
-        terms=found.term.tobytes(),
-        owners=found.owner.tobytes(),
-        weights=found.weight.tobytes(),
-        n_owners=found.n_owners,
-        mean_length=found.mean_length,
     )
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +13,11 @@ _SLACK = 50_000_000
 
 
 class Stamp(Value, frozen=True, kw_only=True, array_like=True):
-    """State of a skill's folder: sizes, times and places of its files."""
+    """State of a skill's files: their names, sizes, times and places."""
 
     code: bytes
     newest: int
-    """Latest time of change of a file or folder, in nanoseconds since 1970."""
+    """Latest time of change of a file, in nanoseconds since 1970."""
 
     def is_settled(self, read_at: int) -> bool:
         """Return whether a change after *read_at*, in nanoseconds since 1970, would have changed the stamp."""
@@ -28,40 +27,64 @@ class Stamp(Value, frozen=True, kw_only=True, array_like=True):
 def skill_stamps(library: Path) -> dict[str, Stamp]:
     """Return the stamp of each folder in *library* that contains a SKILL.md, by name; links have stamps, too.
 
+    A folder that cannot be listed may contain a SKILL.md, and has a stamp.
+
     Raises:
         OSError: the library cannot be listed.
     """
     with os.scandir(library) as listed:
-        names = sorted(entry.name for entry in listed if not entry.name.startswith("."))
-    top = os.fspath(library)
-    return {name: _stamp(f"{top}/{name}") for name in names if os.path.lexists(f"{top}/{name}/{MAIN}")}
+        entries = sorted((entry for entry in listed if not entry.name.startswith(".")), key=_name)
+    stamps = ((entry.name, _stamp(entry)) for entry in entries)
+    return {name: stamp for name, stamp in stamps if stamp is not None}
 
 
-def _stamp(folder: str) -> Stamp:
-    state = hashlib.blake2b(digest_size=16)
-    newest = 0
-    for path, found in _states(folder):
-        facts = (found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-        state.update(f"{path.removeprefix(folder)}\0{facts}\0".encode("utf-8", "surrogateescape"))
-        newest = max(newest, found.st_ctime_ns, found.st_mtime_ns)
-    return Stamp(code=state.digest(), newest=newest)
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
 
 
-def _states(folder: str) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield the path and state of *folder* and of everything below it, in a fixed order; links are not followed."""
-    found = os.lstat(folder)
-    yield folder, found
-    waiting = [folder] if stat.S_ISDIR(found.st_mode) else []
-    n_left = MOST_FILES
+def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
+    """Return the stamp of a folder of the library; None for a file, and for a folder without a SKILL.md."""
+    if entry.is_symlink():
+        states = [_state(entry)] if os.path.lexists(f"{entry.path}/{MAIN}") else []
+    elif entry.is_dir():
+        states = list(_states(entry))
+    else:
+        states = []
+    if not states:
+        return None
+    facts = "".join(facts for facts, _ in states).encode("utf-8", "surrogateescape")
+    return Stamp(code=hashlib.blake2b(facts, digest_size=16).digest(), newest=max(newest for _, newest in states))
+
+
+def _states(folder: os.DirEntry[str]) -> Iterator[tuple[str, int]]:
+    """Yield the states of the files of a skill, in a fixed order; nothing if it has no SKILL.md.
+
+    Folders have no state of their own, since names and states of files show each change in them, except a folder that
+    cannot be listed.
+    """
+    waiting, n_left = [folder], MOST_FILES
     while waiting and n_left > 0:
+        place = waiting.pop()
         try:
-            with os.scandir(waiting.pop()) as listed:
-                entries = sorted(listed, key=lambda entry: entry.name)
+            with os.scandir(place.path) as listed:
+                entries = sorted(listed, key=_name)
         except OSError:
+            yield _state(place)
             continue
+        if place is folder and not any(entry.name == MAIN for entry in entries):
+            return
+        yield f"{len(entries)}\0", 0
         for entry in entries:
-            found = entry.stat(follow_symlinks=False)
-            yield entry.path, found
-            if stat.S_ISDIR(found.st_mode):
-                waiting.append(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry)
+                yield f"{entry.name}\0", 0
+            else:
+                yield _state(entry)
         n_left -= len(entries)
+
+
+def _state(entry: os.DirEntry[str]) -> tuple[str, int]:
+    """Return name and state of a file as text, and its latest time of change; links are not followed."""
+    found = entry.stat(follow_symlinks=False)
+    facts = (found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    return f"{entry.name}\0{facts}\0", max(found.st_mtime_ns, found.st_ctime_ns)

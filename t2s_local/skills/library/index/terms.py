@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from t2s_local.text.text import spoken
+from t2s_local.text.text import clip, spoken, squeeze
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+LONGEST = 2_000
+"""Characters of a task or a part of a skill that are read."""
 _K, _B = 1.2, 0.75
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:ings?|ed|ies|es|s|e|y)$")
@@ -36,6 +38,11 @@ _GRAMMAR = frozenset(
     """.split()  # noqa: SIM905 - a list of a hundred quoted words is not readable
 )
 """English words of grammar: short descriptions lack them, so that their rarity would say nothing."""
+
+
+def read_task(text: str) -> str:
+    """Return the part of a task's text that is read, on one line."""
+    return clip(squeeze(text), LONGEST)
 
 
 def terms(text: str) -> frozenset[int]:

@@ -12,10 +12,11 @@ from t2s_local.skills.library.own_folder import OwnFolder
 from t2s_local.skills.library.plan import Step
 from t2s_local.skills.library.survey import lying
 from t2s_local.skills.library.takeover import taken_over
-from t2s_local.skills.library.texts import Digests, Texts, Tree, digests_in, is_whole, tree_digest
+from t2s_local.skills.library.texts import Texts, Tree, digests_in, is_whole, tree_digest
 from t2s_local.skills.library.versions import SkillHistory, VersionEvent, histories
 from t2s_local.skills.source import MAIN, SkillSource
 from t2s_local.skills.working_folder import finish_left, has_left
+from t2s_local.values.skill import Digests
 
 
 class KnownSkill:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from t2s_local.ports.grouping import Embedder
-from t2s_local.skills.library.index.entries import read_task
 from t2s_local.skills.library.index.index import LibraryIndex
+from t2s_local.skills.library.index.terms import read_task
 from t2s_local.stages.use.compile.compile import leading_skills, required_skills, units_of
 from t2s_local.stages.use.compile.lines import CountTokens
 from t2s_local.stages.use.compile.parts import TRIGGER

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from t2s_local.skills.library.index.entries import IndexEntry, rows_of
-from t2s_local.skills.library.index.index import LibraryIndex, merged_terms
+from t2s_local.skills.library.index.entries import IndexEntry
+from t2s_local.skills.library.index.index import LibraryIndex, rows_of
+from t2s_local.skills.library.index.surface import merged_terms
 from t2s_local.skills.library.index.terms import likeness, match_of, task_postings
 from t2s_local.stages.use.route.scoring import NEAREST, score_skills, with_tasks
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from t2s_local.embedders.hashing import load
 from t2s_local.skills.library.index.units import sub_units
 from t2s_local.skills.source import read_source
-from t2s_local.stages.use.route.ranking import rank_nodes
+from t2s_local.stages.use.route.nodes import rank_nodes
 from t2s_local.stages.use.route.topology import Node, nodes_of
 from t2s_local.values.routing.library_index import SubUnit
 from tests.routed import write_skill
