@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from t2s_local.runs.libraries import WrittenLibrary
 from t2s_local.runs.previous import PreviousRun
 from t2s_local.skills.library.library import Written
+from t2s_local.stages.govern.births import MOST_BIRTHS
+from t2s_local.stages.govern.rounds import WINDOW
 from t2s_local.stages.group.identity import changes
 from t2s_local.text.text import join_words
 from t2s_local.values.cluster import Cluster
@@ -45,6 +47,7 @@ def _skill_lines(written: Written, folder: str, *, is_named: bool) -> list[str]:
         "yours, left as they are": (*written.kept, *written.proposed, *written.moved),
         "deprecated": written.deprecated,
         "set aside by `t2s govern`": written.retired,
+        "new and waiting": written.waiting,
     }
     if is_named or written.unchanged or any(names for word, names in fates.items() if word != "new"):
         parts = [_named(names, word) for word, names in fates.items()]
@@ -62,6 +65,11 @@ def _advice(written: Written, folder: str) -> list[str]:
         f" `t2s library diff {library}/{name}` shows it, `t2s library history {library}/{name}` has its number."
         for name in written.proposed[:_NAMED]
     ]
+    if written.waiting:
+        lines.append(
+            f"New skills wait, because this library is judged by its use and gets {MOST_BIRTHS} new skills in"
+            f" {WINDOW} judged runs: `t2s review {library} --list` shows them."
+        )
     if written.deprecated or written.retired:
         lines.append(
             f"Skills set aside are no longer beside the others; `t2s library rollback {library}/NAME` brings one back."

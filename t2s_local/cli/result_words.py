@@ -89,11 +89,16 @@ def _short(text: str) -> str:
 
 
 def print_result(outcome: RunOutcome, *, changes: Mapping[str, object], as_json: bool) -> None:
-    """Print the folders of the skills, one in each line, or the whole result as one JSON object."""
+    """Print the folders of the skills, one in each line, or the whole result as one JSON object.
+
+    A skill that waits, or that `t2s govern` set aside, has no folder.
+    """
     result = outcome.result
     if not as_json:
+        absent = {name for item in outcome.libraries for name in (*item.written.waiting, *item.written.retired)}
         for skill in result.skills:
-            click.echo(str(outcome.folders[skill.name]))
+            if skill.name not in absent:
+                click.echo(str(outcome.folders[skill.name]))
         return
     print_json(
         {

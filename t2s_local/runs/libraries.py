@@ -8,6 +8,7 @@ import msgspec
 
 from t2s_local.errors import T2SError
 from t2s_local.files import is_plain_name, open_regular, reason_of, write_atomic
+from t2s_local.runs.governing.births import skills_to_wait
 from t2s_local.runs.job import Job
 from t2s_local.skills.decisions import read_decisions, wishes_of
 from t2s_local.skills.evidence import PATH, parse_evidence
@@ -62,12 +63,15 @@ def write_libraries(
     placed: dict[Path, list[Skill]] = {folder: [] for folder in _folders(job)}
     for skill in skills:
         placed[_folder_of(skill, job, workspace)].append(skill)
-    wishes = wishes_of(read_decisions(job.out))
+    decisions = read_decisions(job.out)
+    wishes = wishes_of(decisions)
     done = []
     for folder, members in placed.items():
         if not members and job.places and not is_library(folder):
             continue
-        written = write_library(folder, members, at=at, run=run, command=command, wishes=wishes)
+        waiting = {} if job.review else skills_to_wait(folder, members, decisions)
+        kept = msgspec.structs.replace(wishes, waiting=waiting)
+        written = write_library(folder, members, at=at, run=run, command=command, wishes=kept)
         note_workspace(folder, job.workspace)
         names = tuple(skill.name for skill in members)
         done.append(WrittenLibrary(folder=str(folder), skills=names, written=written))

@@ -194,10 +194,13 @@ def _of_edit(item: EditItem, place: str | None, most: int) -> list[str]:
     why = "" if item.reason is None else f": {item.reason}"
     rest = len(item.diff) - most
     more = f"… and {counted(rest, 'more line')}; `t2s library diff {item.library}/{item.skill}`"
+    head = "a new skill waits" if item.is_new else "a new version waits"
+    lies = "The skill is not in" if item.is_new else "The skill is left as it lies in"
+    shown = "Its files" if item.is_new else "From your version (-) to the new one (+)"
     return [
-        _head(place, item.id, "a new version waits"),
-        paragraph(f"The skill is left as it lies in {item.library}{why}."),
-        paragraph("From your version (-) to the new one (+), which no gate has scored (unassessed):"),
+        _head(place, item.id, head),
+        paragraph(f"{lies} {item.library}{why}."),
+        paragraph(f"{shown}, which no gate has scored (unassessed):"),
         *(paragraph(line, indent=6, first=4) for line in item.diff[:most]),
         *([paragraph(more)] if rest > 0 else []),
     ]

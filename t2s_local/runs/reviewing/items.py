@@ -45,7 +45,7 @@ class SkillItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="skill")
 
 
 class EditItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="edit"):
-    """A new version of a skill that waits for a decision because the user edited the skill."""
+    """A new version of a skill that waits for a decision: the user edited the skill, or its library lacks it yet."""
 
     id: str
     """``SKILL@3`` for its third version."""
@@ -56,6 +56,8 @@ class EditItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="edit"):
     level: str
     diff: tuple[str, ...]
     """Lines of a unified diff from the current skill to the waiting version."""
+    is_new: bool = False
+    """Whether the library has no skill with this name yet."""
     decision: Decision | None = None
     """Always None: a decided item no longer waits and is not listed."""
 

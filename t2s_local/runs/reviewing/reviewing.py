@@ -207,6 +207,7 @@ def waiting_edits(libraries: Iterable[Path]) -> list[EditItem]:
             reason=waits.reason,
             level=UNASSESSED,
             diff=tuple(skill_diff(library, waits.skill)),
+            is_new=not (library / waits.skill).exists(),
         )
         for library in libraries
         if is_library(library)

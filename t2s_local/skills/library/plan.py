@@ -14,7 +14,9 @@ from t2s_local.skills.source import SkillSource
 from t2s_local.values.event import Event
 from t2s_local.values.skill import Digests, Skill
 
-Fate = Literal["added", "changed", "merged", "kept", "proposed", "deprecated", "retired", "moved", "unchanged"]
+Fate = Literal[
+    "added", "changed", "merged", "kept", "proposed", "waiting", "deprecated", "retired", "moved", "unchanged"
+]
 NAME_TAKEN = "a skill of somebody else's has its name"
 SAME_PLACES = "edited in the same places"
 
@@ -73,12 +75,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wishes(msgspec.Struct, frozen=True, kw_only=True):
-    """Decisions of a person about the skills of a library as a whole."""
+    """Decisions of a person about whole skills of a library, and the new skills that wait for one."""
 
     pinned: frozenset[str] = frozenset()
     """Names of skills that no later run may change."""
     declined: frozenset[str] = frozenset()
     """Digests of versions that are not proposed again."""
+    waiting: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """Names of new skills that are only proposed, with the reasons."""
 
 
 NO_WISHES = Wishes()
@@ -124,6 +128,11 @@ class Planner:
         name, entry, wanted = situation.name, situation.entry, situation.wanted
         if wanted is not None and situation.history.is_retired:
             return Step(name=name, fate="retired", entry=None)
+        if wanted is not None and name in self._wishes.waiting:
+            step = self._proposed(situation, entry or OwnedSkill(files={}), wanted, self._wishes.waiting[name], ())
+            return msgspec.structs.replace(step, fate="unchanged" if step.entry is None else "waiting")
+        if wanted is None and entry is not None and not entry.files:
+            return Step(name=name, fate="unchanged", entry=None)  # only a proposal waited
         if wanted is None:
             event = self._event(situation, DEPRECATED, None, "removed by hand")
             is_new = not situation.history.is_aside
@@ -138,8 +147,7 @@ class Planner:
         """Return the step for a skill whose name a link, a file or a user's folder has."""
         entry = situation.entry or OwnedSkill(files={})
         if situation.wanted is None:
-            is_mere_wish = not entry.files
-            return Step(name=situation.name, fate="kept", entry=None if is_mere_wish else entry)
+            return Step(name=situation.name, fate="kept", entry=entry if entry.files else None)
         return self._proposed(situation, entry, situation.wanted, NAME_TAKEN, ())
 
     def _edited(self, situation: Situation, entry: OwnedSkill, source: SkillSource) -> Step:

@@ -52,6 +52,11 @@ class Rounds:
         self._hurt += sign < 0
         self._at = event.at
 
+    @property
+    def n_whole(self) -> int:
+        """Number of complete rounds."""
+        return len(self.whole) + (len(self._runs) == WINDOW)
+
     def all(self) -> tuple[Round, ...]:
         """Return the complete rounds, oldest first."""
         return (*self.whole, *([self._round()] if len(self._runs) == WINDOW else ()))

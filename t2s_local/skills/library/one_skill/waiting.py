@@ -11,7 +11,7 @@ from t2s_local.skills.library.merging import Conflict, has_marks, marked_conflic
 from t2s_local.skills.library.one_skill.one_skill import KnownSkill, change_skill
 from t2s_local.skills.library.one_skill.steps import version_mark, written_step
 from t2s_local.skills.library.own_folder import OwnFolder
-from t2s_local.skills.library.plan import Step
+from t2s_local.skills.library.plan import Step, users_version
 from t2s_local.skills.library.texts import Tree, tree_digest
 from t2s_local.skills.library.versions import histories
 from t2s_local.skills.lint import at_or_above, lint
@@ -222,13 +222,30 @@ def take_back(library: Path, name: str, mark: VersionMark, *, at: str, command: 
             is_kept=looked.entry is not None and looked.entry.is_kept,
         )
         if lay is None:
-            return Step(name=looked.name, fate="kept", entry=entry)
+            was_new = base is None and looked.entry is not None and looked.entry.files == entry.proposal
+            return _set_aside(looked, entry, at) if was_new else Step(name=looked.name, fate="kept", entry=entry)
         looked.refuse_odd()
         files = looked.whole(lay.files, "the version that lay there")
         step = written_step(looked, files, at=at, entry=entry, kind="rolled_back", reason="taken back by hand")
         return msgspec.structs.replace(step, programs=lay.programs)
 
     change_skill(library, name, plan, at=at, command=command)
+
+
+def _set_aside(looked: KnownSkill, entry: OwnedSkill, at: str) -> Step:
+    """Return the step that removes the folder of a skill whose version waits again; its files are stored as a version.
+
+    Args:
+        looked: The skill as read from the library.
+        entry: Entry of the skill in the manifest after the step.
+        at: Time, ISO 8601.
+    """
+    looked.refuse_odd()
+    kept, events = ((), ()) if looked.source is None else users_version(looked.history, looked.source, at=at)
+    waits = tree_digest(Tree(files=entry.proposal or {}))
+    event = Event(at=at, kind="proposed", skill=looked.name, digest=waits, reason="taken back by hand")
+    is_there = looked.source is not None
+    return Step(name=looked.name, fate="kept", entry=entry, is_set_aside=is_there, kept=kept, events=(*events, event))
 
 
 def _waited(looked: KnownSkill) -> dict[str, str]:
