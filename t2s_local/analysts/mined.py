@@ -24,7 +24,7 @@ from t2s_local.analysts._noted.all_kinds import notes_of, tell_all
 from t2s_local.code_digest import sources_digest
 from t2s_local.ports.analyst import NO_QUESTIONS, Forecast
 from t2s_local.text.events import Event, events_of, n_never_ran
-from t2s_local.values.funnel import Loss
+from t2s_local.values.funnel import NOTHING_TO_LEARN, Loss
 from t2s_local.values.lesson import Extraction, Lesson, Refusal, Unit
 from t2s_local.values.trajectory import Slice, SliceId
 from t2s_local.values.value import digest
@@ -96,7 +96,7 @@ def _slice(piece: Slice, events: Sequence[Event]) -> Extraction:
     unmade = [Refusal(reason=UNMADE) for _ in range(n_never_ran(piece))]
     if len(events) < MIN_ACTIONS and not any(event.failed for event in events):
         found: list[Lesson | Refusal] = list(corrections(piece))
-        return _extraction([*unmade, *(found or [Refusal(reason="trivial run")])], most=MOST_LESSONS)
+        return _extraction([*unmade, *(found or [Refusal(reason=NOTHING_TO_LEARN)])], most=MOST_LESSONS)
     said = [*corrections(piece), *lookups(piece, events)]
     return _extraction([*unmade, *said, *recoveries(piece, events), *loops(piece, events)], most=MOST_LESSONS)
 

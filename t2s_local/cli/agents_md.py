@@ -80,4 +80,4 @@ def _write(file: Path, rules: Iterable[ShortRule], *, label: str, replace: bool,
 
 
 def _lost(loss: Loss) -> str:
-    return f"  {loss.stage}: {loss.count} × {loss.reason}"
+    return f"  {loss.stage}: {loss.words}"

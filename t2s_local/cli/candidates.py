@@ -54,9 +54,10 @@ def candidates(
 
 def _show(number: int, item: CandidateRule) -> None:
     runs = f"{counted(item.support, 'run')}, {counted(item.task_support, 'task')}"
-    click.echo(paragraph(f"{number}. {capitalised(item.when)}: {item.do}", indent=3, first=0))
-    if item.because:
-        click.echo(paragraph(f"Why: {ended(item.because)}", indent=3))
+    first, *rest = item.lines
+    click.echo(paragraph(f"{number}. {capitalised(first)}", indent=3, first=0))
+    for line in rest:
+        click.echo(paragraph(ended(line), indent=3))
     facts = [item.id, runs, join_words(item.projects), f"lacks {join_words(item.lacks)}"]
     click.echo(paragraph(" · ".join(filter(None, facts)), indent=3))
     for quote in item.quotes:

@@ -69,7 +69,7 @@ def _runs(context: click.Context) -> Iterator[str]:
 
 
 def _rules(context: click.Context) -> Iterator[str]:
-    from t2s_local.runs.finished.candidates import heads_of
+    from t2s_local.runs.finished.heads import heads_of
     from t2s_local.runs.finished.stored import finished_run
     from t2s_local.workspace import read_workspace
 

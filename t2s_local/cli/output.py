@@ -15,6 +15,8 @@ from t2s_local.safety.characters import one_line
 
 _WIDEST, _NARROWEST = 110, 40
 """Largest width of a readable line in columns, and smallest width for wrapping."""
+_CLOSING = '”’»")*'
+"""Characters that may stand behind the full stop of a sentence."""
 _ENDS = (".", "!", "?", "…", ":", "。", "！", "？")
 
 
@@ -110,4 +112,4 @@ def capitalised(text: str) -> str:
 
 def ended(text: str) -> str:
     """Return *text* with a full stop at the end if it has none."""
-    return text if text.endswith(_ENDS) else f"{text}."
+    return text if text.rstrip(_CLOSING).endswith(_ENDS) else f"{text}."

@@ -146,3 +146,6 @@ class Writer(Protocol):
             min_support: Least support, at least 2, of a rule in the body; other rules are put into ``references/``.
             wording: The writer's own texts, from :meth:`word`.
         """
+
+    def rule(self, cluster: Cluster, evidence: Evidence) -> str:
+        """Return the section that a skill of *cluster* alone would have for its rule, in Markdown, heading included."""

@@ -8,7 +8,8 @@ import msgspec
 
 from t2s_local.ports.grouping import Embedder
 from t2s_local.report.limits import Limits
-from t2s_local.runs.finished.candidates import CandidateRule, Head, candidates, heads_of
+from t2s_local.runs.finished.candidates import CandidateRule, candidates
+from t2s_local.runs.finished.heads import Head, heads_of
 from t2s_local.runs.finished.stored import finished_run, stored_all_lessons, stored_outlines
 from t2s_local.runs.finished.why import Recording, recording_of
 from t2s_local.runs.result import RunResult

@@ -7,7 +7,8 @@ from t2s_local.report.limits import Limits
 from t2s_local.report.rules import anchor_of
 from t2s_local.report.spans import cut, ticked
 from t2s_local.report.values import CandidateView, Item, LossView, OpposedView, QuoteView, StageView
-from t2s_local.runs.finished.candidates import CandidateRule, Head
+from t2s_local.runs.finished.candidates import CandidateRule
+from t2s_local.runs.finished.heads import Head
 from t2s_local.runs.finished.left_out import IDLE, idle_runs
 from t2s_local.runs.result import READING
 from t2s_local.stages.group.directives import contradictions
@@ -49,8 +50,8 @@ def _candidate(item: CandidateRule, head: Head, facts: Facts, here: set[str], li
     return CandidateView(
         id=item.id,
         anchor=anchor_of(item.id),
-        head=ticked(f"{item.when}: {item.do}"),
-        because=ticked(item.because or ""),
+        head=ticked(item.lines[0]),
+        details=tuple(map(ticked, item.lines[1:])),
         support=item.support,
         task_support=item.task_support,
         polarity=None if lesson is None else lesson.polarity,

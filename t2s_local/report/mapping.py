@@ -6,7 +6,7 @@ from t2s_local.report.facts import Facts
 from t2s_local.report.limits import Limits
 from t2s_local.report.rules import Known, anchor_of, ranked
 from t2s_local.report.values import CandidateView, SkillView
-from t2s_local.runs.finished.candidates import Head
+from t2s_local.runs.finished.heads import Head
 from t2s_local.text.text import clip
 from t2s_local.values.lesson import line_of
 

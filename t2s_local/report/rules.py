@@ -11,7 +11,7 @@ from t2s_local.report.grounds import recording_view
 from t2s_local.report.limits import Limits
 from t2s_local.report.spans import text_of, ticked
 from t2s_local.report.values import RuleView, SkillView, Span
-from t2s_local.runs.finished.candidates import Head
+from t2s_local.runs.finished.heads import Head
 from t2s_local.runs.finished.worded import Piece, Worded, worded_rules
 from t2s_local.text.text import counted
 from t2s_local.values.event import Event

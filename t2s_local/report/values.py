@@ -136,7 +136,7 @@ class CandidateView(Value, frozen=True, kw_only=True):
     id: str
     anchor: str
     head: tuple[Span, ...]
-    because: tuple[Span, ...]
+    details: tuple[tuple[Span, ...], ...]
     support: int
     task_support: int
     polarity: str | None

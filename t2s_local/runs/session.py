@@ -208,7 +208,7 @@ class _Session:
             self._workspace.ledger.note(self._plan.id, state)
             self._workspace.ledger.finish(self._plan.id, msgspec.json.encode(result), result.names, now=time.time())
             if self._job.keep_text:
-                remember_candidates(self._workspace, self._plan.id, result, self._tools.embedder)
+                remember_candidates(self._workspace, self._plan.id, result, self._tools)
         took = state.took or 0.0
         if progress.did_all:
             measured = rates_of(

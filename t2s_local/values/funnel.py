@@ -9,6 +9,10 @@ MOST_NAMED = 200
 """Largest number of recorded runs that are named for one reason; as many as the report lists."""
 
 
+NOTHING_TO_LEARN = "nothing to learn from: at most one call, which did not fail, and nobody corrected the agent"
+"""Reason of a piece of a run that taught nothing because there was nothing in it: no fault of anybody's."""
+
+
 class Loss(Value, frozen=True, kw_only=True, order=True, omit_defaults=True):
     """Number of items that one stage of a run dropped for one reason, and the recorded runs that they come from."""
 
@@ -19,6 +23,13 @@ class Loss(Value, frozen=True, kw_only=True, order=True, omit_defaults=True):
     """Recorded runs that the items come from, the first in the order of ids, sorted; empty if no run is to be named."""
     n_unnamed: int = 0
     """Number of further recorded runs that the items come from."""
+
+    @property
+    def words(self) -> str:
+        """Count and reason for a person."""
+        if self.reason != NOTHING_TO_LEARN:
+            return f"{self.count:,} × {self.reason}"
+        return f"{self.count:,} {'piece of a run' if self.count == 1 else 'pieces of runs'} had {self.reason}"
 
 
 class Funnel(Value, frozen=True, kw_only=True):

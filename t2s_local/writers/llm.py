@@ -14,7 +14,7 @@ from t2s_local.ports.engine import Engine
 from t2s_local.ports.writer import PLAIN_WORDING, Evidence
 from t2s_local.prompts import prompt_digest
 from t2s_local.question_queue import QuestionQueue
-from t2s_local.values.cluster import Family
+from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.lesson import Refusal
 from t2s_local.values.skill import RuleWords, Skill, Wording
 from t2s_local.values.value import digest
@@ -88,6 +88,10 @@ class LlmWriter:
             plain = partial(self._plain.write, family, evidence, taken=taken, min_support=min_support)
             return _noted(plain(), (*wording.refused, Refusal(reason=BROKE_RULES, detail=wrong[0])))
         return _noted(skill, wording.refused)
+
+    def rule(self, cluster: Cluster, evidence: Evidence) -> str:
+        """Return the section with the rule of *cluster* in the words of its lessons, without asking the model."""
+        return self._plain.rule(cluster, evidence)
 
     def _questions(self, families: Iterable[Family], evidence: Evidence) -> Iterator[WordQuestion]:
         for family in families:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from t2s_local.code_digest import sources_digest
 from t2s_local.ports.writer import PLAIN_WORDING, Evidence, Writer
-from t2s_local.values.cluster import Family
+from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.skill import Skill, Wording
-from t2s_local.writers._page.body import assemble, choose_name
+from t2s_local.writers._page.body import assemble, choose_name, rule_section
 from t2s_local.writers._page.rules import rules_of
 
 
@@ -49,3 +49,7 @@ class TemplateWriter:
             min_support=min_support,
             writer=self.name,
         )
+
+    def rule(self, cluster: Cluster, evidence: Evidence) -> str:
+        """Return the section with the rule of *cluster*, in the words of its lessons."""
+        return rule_section(cluster, evidence)

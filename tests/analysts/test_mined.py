@@ -4,6 +4,7 @@ import pytest
 
 from t2s_local.analysts.mined import MOST_LESSONS, TOO_MANY
 from t2s_local.stages.extract.grounding import ground
+from t2s_local.values.funnel import NOTHING_TO_LEARN
 from t2s_local.values.lesson import Extraction
 from t2s_local.values.trajectory import Outcome, Step, Trajectory
 from tests.build import step, trajectory
@@ -95,7 +96,7 @@ def test_infrastructure_noise_yields_no_lesson_and_is_counted() -> None:
 
 
 def test_a_trivial_run_yields_nothing_and_is_counted() -> None:
-    assert refusals(trajectory(step("user", "hello"), step("assistant", "hi"))) == {"trivial run": 1}
+    assert refusals(trajectory(step("user", "hello"), step("assistant", "hi"))) == {NOTHING_TO_LEARN: 1}
 
 
 def test_grep_without_a_match_is_not_a_failure() -> None:

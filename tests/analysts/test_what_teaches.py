@@ -4,6 +4,7 @@ from t2s_local.analysts._mined.contrast import divergence
 from t2s_local.stages.compose.compose import compose
 from t2s_local.stages.intake.slices import slice_all
 from t2s_local.text.events import events_of
+from t2s_local.values.funnel import NOTHING_TO_LEARN
 from t2s_local.values.trajectory import Step, Trajectory
 from t2s_local.writers.template import load
 from tests.build import step, trajectory
@@ -46,7 +47,7 @@ def test_of_five_runs_those_with_a_cause_or_with_work_in_them_stay() -> None:
     }
     left_out = {name: refusals(run) for name, run in runs.items()}
     assert left_out["no connection"] == {"infrastructure error": 1}
-    assert left_out["one command to the end"] == left_out["one step"] == {"trivial run": 1}
+    assert left_out["one command to the end"] == left_out["one step"] == {NOTHING_TO_LEARN: 1}
     assert left_out["a failure with a cause"] == left_out["six steps"] == {}
     assert len(lessons(runs["a failure with a cause"], pattern="root_cause")) == 1
 

@@ -69,8 +69,26 @@ def test_distill_ends_with_how_many_rules_lack_something_and_where_they_are_list
 def test_a_person_reads_each_candidate_in_full(workspace: Path) -> None:
     shown = " ".join(in_process("candidates", "--workspace", workspace, "--all").out.split())
     for item in candidates(workspace):
-        assert " ".join(f"{item.when}: {item.do}".split()) in shown
+        assert item.page
+        assert all(" ".join(line.split()) in shown for line in item.lines)
         assert f"{item.id} · " in shown
+
+
+def test_a_candidate_has_the_words_that_the_page_of_a_skill_would_have(workspace: Path) -> None:
+    found = {item.id: item.lines for item in candidates(workspace)}
+    for one, words in list(found.items())[:3]:
+        assert [origin.lines for origin in origins(workspace, one)] == [words]
+    failing = [words for words in found.values() if words[0].startswith("`tar`")]
+    assert failing
+    assert all(not re.search(r"”: (?:Run|Call) ", words[0]) and words[1].startswith("Do") for words in failing)
+    listed = " ".join(in_process("review", "--list", "--workspace", workspace).out.split())
+    assert all(" ".join(words[0].split()) in listed for words in found.values())
+
+
+def test_another_embedder_finds_other_neighbours_for_candidates_in_the_same_words(workspace: Path) -> None:
+    shown = in_process("candidates", "--workspace", workspace, "--embedder", "hashing", "--json")
+    other = [msgspec.json.decode(line, type=CandidateRule) for line in lines(shown)]
+    assert {item.id: item.page for item in other} == {item.id: item.page for item in candidates(workspace)}
 
 
 def test_every_rule_of_a_skill_leads_to_its_recordings_and_the_steps_around_its_quotes(workspace: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from t2s_local.runs.finished.candidates import LOOSE, CandidateRule
+from t2s_local.runs.finished.candidates import CandidateRule
+from t2s_local.runs.finished.heads import LOOSE
 from t2s_local.runs.reviewing.items import Item, RuleItem, SkillItem
 from t2s_local.values.decision import Decision, RuleText
 from tests.commands import Ran, in_process

@@ -99,7 +99,7 @@ def test_a_page_about_poisoned_runs_has_no_rule_of_the_poison(tmp_path: Path) ->
     page = page_about(tmp_path / "ws")
     rules = msgspec.json.encode([[rule.head, rule.details] for skill in page.skills for rule in skill.rules]).decode()
     rules += msgspec.json.encode(
-        [[item.head, item.because] for item in page.candidates if not risky(item.lacks)]
+        [[item.head, item.details] for item in page.candidates if not risky(item.lacks)]
     ).decode()
     assert page.read.n_runs
     assert [case.marker for case in poisoned if case.marker in rules] == []

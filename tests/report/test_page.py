@@ -9,7 +9,8 @@ from t2s_local.report.limits import WIDE
 from t2s_local.report.page import page_of
 from t2s_local.report.spans import difference, text_of, ticked, with_quotes
 from t2s_local.report.values import Page, Span
-from t2s_local.runs.finished.candidates import CandidateRule, Head
+from t2s_local.runs.finished.candidates import CandidateRule
+from t2s_local.runs.finished.heads import Head
 from t2s_local.runs.finished.why import Recording, StepLine
 from t2s_local.runs.result import RunResult
 from t2s_local.stages.intake.catalogue import Report

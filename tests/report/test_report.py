@@ -15,7 +15,7 @@ from t2s_local.report.limits import BY_SIZE, LARGEST, TIGHTEST, WIDE
 from t2s_local.report.page import page_of
 from t2s_local.report.report import report
 from t2s_local.report.values import Page
-from t2s_local.runs.finished.candidates import n_candidates
+from t2s_local.runs.finished.heads import n_candidates
 from t2s_local.runs.models.embedders import load_embedder
 from t2s_local.runs.reviewing.reviewing import place_of_run
 from t2s_local.values.trajectory import TrajectoryId

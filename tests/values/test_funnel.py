@@ -4,7 +4,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_local.values.funnel import MOST_NAMED, Loss, tally
+from t2s_local.values.funnel import MOST_NAMED, NOTHING_TO_LEARN, Loss, tally
 from t2s_local.values.trajectory import TrajectoryId
 
 
@@ -28,3 +28,10 @@ def test_a_loss_that_an_earlier_version_stored_names_no_run() -> None:
     stored = b'{"stage":"extract","reason":"trivial run","count":3}'
     assert msgspec.json.decode(stored, type=Loss) == loss(3)
     assert msgspec.json.encode(loss(3)) == stored
+
+
+def test_what_held_nothing_to_learn_from_does_not_read_like_a_loss() -> None:
+    one, many = (Loss(stage="extract", reason=NOTHING_TO_LEARN, count=count).words for count in (1, 1490))
+    assert one.startswith("1 piece of a run had nothing to learn from: ")
+    assert many.startswith("1,490 pieces of runs had nothing to learn from: ")
+    assert Loss(stage="extract", reason="failure without a message", count=2).words == "2 × failure without a message"

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from t2s_local.runs.finished.candidates import LOOSE, Head, heads_of
+from t2s_local.runs.finished.heads import LOOSE, Head, heads_of
 from t2s_local.runs.result import READING, RunResult
 from t2s_local.stages.compose.bar import UNREVIEWED
 from t2s_local.text.text import clip, counted, join_words
+from t2s_local.values.funnel import NOTHING_TO_LEARN
 
 _ONE_MORE = "1 more run"
 """Beginning of the phrase for a rule that needs one more run to enter a skill."""
@@ -35,12 +36,14 @@ def came_to(result: RunResult, candidates: str | None = None) -> str:
     wait = waiting(result)
     near = sum(head.lacks[0].startswith(_ONE_MORE) and len(head.lacks) == 1 for head in wait)
     once = sum(head.lacks == (LOOSE,) for head in wait)
-    parts = [_needing(near, "one more run")] if near else []
-    parts += [_needing(once, "another run that agrees")] if once else []
+    more = "more " if result.skills else ""
+    parts = [_needing(near, more, "one more run")] if near else []
+    parts += [_needing(once, more, "another run that agrees")] if once else []
     if others := len(wait) - near - once:
         parts.append(f"{others:,} {'lacks' if others == 1 else 'lack'} something{' else' if parts else ''}")
     shown = f" (`{candidates}`)" if parts and candidates else ""
-    return f"From {runs}: {join_words([said, *parts])}{shown}."
+    joined = join_words([said, *parts]) if result.skills or not parts else f"{said}; {join_words(parts)}"
+    return f"From {runs}: {joined}{shown}."
 
 
 def loss_lines(result: RunResult) -> list[str]:
@@ -49,7 +52,7 @@ def loss_lines(result: RunResult) -> list[str]:
     losses = [item for item in result.funnel.losses if item.stage != READING]
     return [
         " → ".join(counts),
-        *(f"  {loss.stage:>8}: {loss.count:,} × {loss.reason}" for loss in losses),
+        *(f"  {loss.stage:>8}: {loss.words}" for loss in losses),
         f"Grouped by {result.algorithm}.",
     ]
 
@@ -60,8 +63,8 @@ def waiting(result: RunResult) -> list[Head]:
     return sorted(found, key=lambda head: (head.lacks == (LOOSE,), len(head.lacks), head.lacks, -(head.support or 1)))
 
 
-def _needing(n: int, what: str) -> str:
-    return f"{n:,} more {'needs' if n == 1 else 'need'} {what}"
+def _needing(n: int, more: str, what: str) -> str:
+    return f"{n:,} {more}{'needs' if n == 1 else 'need'} {what}"
 
 
 def _whereabouts(result: RunResult) -> str:
@@ -95,8 +98,9 @@ def _near_misses(heads: Sequence[Head], result: RunResult) -> Iterator[str]:
 
 def _what_was_there(result: RunResult) -> str:
     """Return a phrase with the content of runs that led to no lesson, the most frequent first."""
-    losses = sorted((-loss.count, loss.reason) for loss in result.funnel.losses if loss.stage != READING)
-    named = [f"{-count:,} × {reason}" for count, reason in losses[:_NEAREST]]
-    return (
-        f"The runs held {join_words(named)}." if named else "Nothing went wrong in the runs, and nobody corrected them."
-    )
+    losses = [loss for loss in result.funnel.losses if loss.stage != READING]
+    ranked = sorted(losses, key=lambda loss: (-loss.count, loss.reason))
+    empty = [f"{loss.words[0].upper()}{loss.words[1:]}." for loss in ranked if loss.reason == NOTHING_TO_LEARN]
+    named = [loss.words for loss in ranked if loss.reason != NOTHING_TO_LEARN][:_NEAREST]
+    held = [f"The runs held {join_words(named)}."] if named else []
+    return " ".join([*empty, *held]) or "Nothing went wrong in the runs, and nobody corrected them."

@@ -29,7 +29,7 @@ def print_left_out(run: str | None, workspace: Path, *, as_json: bool) -> int:
         return 0
     for loss in losses:
         n_runs = len(loss.trajectory_ids) + loss.n_unnamed
-        click.echo(paragraph(f"{loss.count:,} × {loss.reason}, in {counted(n_runs, 'recorded run')}:", first=0))
+        click.echo(paragraph(f"{loss.words}, in {counted(n_runs, 'recorded run')}:", first=0))
         for one in loss.trajectory_ids:
             click.echo(one_line(printable(f"  {one}  {files.get(one, '')}".rstrip())))
         if loss.n_unnamed:

@@ -1,23 +1,24 @@
 """Candidates (rules in no skill): text, support, quotes, reasons they are in no skill, and nearest rule of each."""
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
 from t2s_local.errors import NothingFoundError, UsageError
 from t2s_local.ports.grouping import Embedder
+from t2s_local.ports.tools import Tools
+from t2s_local.runs.finished.candidate_words import candidate_words
+from t2s_local.runs.finished.heads import Head, heads_of
 from t2s_local.runs.finished.stored import finished_run, stored_lessons
+from t2s_local.runs.finished.worded import page_lines, spoken
 from t2s_local.runs.result import RunResult
 from t2s_local.stages.group.embed import embed_lessons
-from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Quote, QuoteRole, line_of
+from t2s_local.values.lesson import Lesson, Quote, QuoteRole, line_of
 from t2s_local.values.value import Value
 from t2s_local.vectors.neighbours import neighbours
 from t2s_local.workspace import Workspace
 
-LOOSE = "another lesson that says the same"
-"""Reason why a lesson in no cluster is in no skill: there is no second lesson like it."""
 _OCCASION: tuple[QuoteRole, ...] = ("correction", "observation", "request", "action")
 _REMEDY: tuple[QuoteRole, ...] = ("fix", "cause", "result", "action")
 _MOST_NAMED = 20
@@ -56,24 +57,13 @@ class CandidateRule(Value, frozen=True, kw_only=True):
     """At most two quotes: the occasion of the lesson, and the remedy."""
     nearest: NearestRule | None
     """None if the run has no other rule."""
+    page: tuple[str, ...] = ()
+    """Paragraphs that the page of a skill would have for the rule; empty if an earlier version made the run."""
 
-
-class Head(NamedTuple):
-    """A rule of a run: ids, counts and place, without any text."""
-
-    id: str
-    lesson_ids: tuple[LessonId, ...]
-    """Lessons of the cluster, the medoid (the most central lesson) first."""
-    support: int | None
-    """Number of distinct trajectories; None for a lesson in no cluster, which has its own count."""
-    task_support: int | None
-    lacks: tuple[str, ...]
-    """Reasons why the rule is in no skill; empty for a rule of a skill."""
-    skill: str | None
-    number: int | None
-    """Number of the rule in its skill, from 1; None for a rule in no skill."""
-    risk: str | None = None
-    """Why a lesson is held back for a person to decide; None for every other rule."""
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Words of the rule for a person."""
+        return spoken(self.page, self.when, self.do, self.because)
 
 
 def candidates(
@@ -101,96 +91,57 @@ def candidates(
     if not result.has_text:
         message = f"run {stored.id} kept no text"
         raise NothingFoundError(message, hint="Make it again without --no-keep-text.")
-    kept = workspace.item(CANDIDATES, stored.id) if embedder == result.embedder else None
-    if kept is not None:
-        found = msgspec.json.decode(kept, type=tuple[CandidateRule, ...])
+    kept = _kept(workspace, stored.id)
+    if kept is not None and embedder == result.embedder:
+        found = kept
     else:
-        found = _found(workspace, stored.id, result, load(embedder))
+        found = _found(workspace, stored.id, result, load(embedder), {item.id: item.page for item in kept or ()})
     if project is None:
         return found
     name = _known_project(project, result)
     return tuple(item for item in found if name in item.projects)
 
 
-def remember_candidates(workspace: Workspace, run: str, result: RunResult, embedder: Embedder) -> None:
-    """Find the candidates of a finished run, and store them for :func:`candidates`."""
-    found = _found(workspace, run, result, embedder)
+def remember_candidates(workspace: Workspace, run: str, result: RunResult, tools: Tools) -> None:
+    """Find the candidates of a finished run and the writer's words for them, and store both."""
+    pages = candidate_words(workspace, run, heads_of(result), tools.writer)
+    found = _found(workspace, run, result, tools.embedder, pages)
     workspace.attempt(run).put_item(CANDIDATES, run, msgspec.json.encode(found))
 
 
-def _found(workspace: Workspace, run: str, result: RunResult, embedder: Embedder) -> tuple[CandidateRule, ...]:
+def candidate_pages(workspace: Workspace, run: str) -> dict[str, tuple[str, ...]]:
+    """Return the lines that a page would have for each stored candidate of a run, by the id of the candidate."""
+    return {item.id: item.page for item in _kept(workspace, run) or ()}
+
+
+def _kept(workspace: Workspace, run: str) -> tuple[CandidateRule, ...] | None:
+    stored = workspace.item(CANDIDATES, run)
+    return None if stored is None else msgspec.json.decode(stored, type=tuple[CandidateRule, ...])
+
+
+def _found(
+    workspace: Workspace, run: str, result: RunResult, embedder: Embedder, pages: Mapping[str, tuple[str, ...]]
+) -> tuple[CandidateRule, ...]:
     heads = heads_of(result)
     lessons = stored_lessons(workspace, run, [head.lesson_ids[0] for head in heads])
     known = [head for head in heads if head.lesson_ids[0] in lessons]
     vectors = embed_lessons([lessons[head.lesson_ids[0]] for head in known], embedder)
     rows, cosines = neighbours(vectors, 1)
+    words = {**page_lines(result.skills), **pages}
     found = []
     for at, head in enumerate(known):
         if head.lacks:
             near = None
             if rows.shape[1]:
                 other = known[rows[at, 0]]
-                near = _nearest(other, lessons[other.lesson_ids[0]], float(cosines[at, 0]))
-            found.append(_candidate(head, lessons[head.lesson_ids[0]], near, _projects_of(head, result)))
+                near = _nearest(other, lessons[other.lesson_ids[0]], float(cosines[at, 0]), words.get(other.id, ()))
+            made = _candidate(head, lessons[head.lesson_ids[0]], near, _projects_of(head, result))
+            found.append(msgspec.structs.replace(made, page=pages.get(head.id, ())))
     return tuple(sorted(found, key=lambda item: (len(item.lacks), -item.support, -item.task_support, item.id)))
 
 
-def n_candidates(result: RunResult) -> int:
-    """Return how many rules of a run are in no skill."""
-    return sum(bool(head.lacks) for head in heads_of(result))
-
-
-def heads_of(result: RunResult) -> list[Head]:
-    """Return every rule of a run: clusters, then held-back lessons, then other lessons in no cluster."""
-    homes = {one: (skill.name, at) for skill in result.skills for at, one in enumerate(skill.cluster_ids, 1)}
-    lacks = {item.cluster_id: item.lacks for item in result.candidates}
-    risks = {one: item.reason for item in result.held for one in item.lesson_ids}
-    heads = []
-    for item in result.clusters:
-        skill, number = homes.get(item.id, (None, None))
-        risk = None if skill else risks.get(item.lesson_ids[0])
-        counts = (item.support, item.task_support)
-        heads.append(Head(item.id, item.lesson_ids, *counts, lacks.get(item.id, ()), skill, number, risk))
-    clustered = {lesson_id for item in result.clusters for lesson_id in item.lesson_ids}
-    loose = sorted(set(result.lessons) - clustered)
-    return [
-        *heads,
-        *_held(result, clustered),
-        *(Head(lesson_id, (lesson_id,), None, None, lacks_of(lesson_id, result), None, None) for lesson_id in loose),
-    ]
-
-
-def _held(result: RunResult, clustered: Container[LessonId]) -> list[Head]:
-    """Return the lessons in no cluster that are held back because of a risky action.
-
-    Lessons that an earlier version of t2s held back were stored without ids, and are not returned.
-    """
-    return [
-        Head(
-            item.lesson_ids[0],
-            item.lesson_ids,
-            item.n_runs,
-            item.n_tasks,
-            lacks_of(item, result),
-            None,
-            None,
-            item.reason,
-        )
-        for item in result.held
-        if item.lesson_ids and item.lesson_ids[0] not in clustered
-    ]
-
-
-def lacks_of(item: HeldLesson | LessonId, result: RunResult) -> tuple[str, ...]:
-    """Return the reason why a lesson in no cluster is in no skill: rejected, risky, or without a second like it."""
-    first = item if isinstance(item, str) else next(iter(item.lesson_ids), None)
-    if first in result.rejected:
-        return (result.rejected[first],)
-    return (LOOSE,) if isinstance(item, str) else (f"your consent, because it is risky: {item.reason}",)
-
-
-def _nearest(head: Head, lesson: Lesson, cosine: float) -> NearestRule:
-    return NearestRule(id=head.id, says=line_of(lesson), cosine=round(cosine, 4), skill=head.skill)
+def _nearest(head: Head, lesson: Lesson, cosine: float, page: tuple[str, ...]) -> NearestRule:
+    return NearestRule(id=head.id, says=" ".join(page) or line_of(lesson), cosine=round(cosine, 4), skill=head.skill)
 
 
 def _known_project(project: str, result: RunResult) -> str:

@@ -6,10 +6,11 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.errors import UsageError
-from t2s_local.runs.finished.candidates import lacks_of
+from t2s_local.runs.finished.candidates import candidate_pages
+from t2s_local.runs.finished.heads import lacks_of
 from t2s_local.runs.finished.numbers import libraries_in, rule_numbers
 from t2s_local.runs.finished.stored import finished_run, stored_lessons
-from t2s_local.runs.finished.worded import page_lines
+from t2s_local.runs.finished.worded import page_lines, spoken
 from t2s_local.runs.result import RunResult
 from t2s_local.text.signature.signature import signature_of
 from t2s_local.values.cluster import Cluster, ClusterId
@@ -82,13 +83,15 @@ class RuleFacts(Value, frozen=True, kw_only=True):
     lacks: tuple[str, ...]
     """Reasons why the rule is in no skill; empty for a rule of a skill."""
     page: tuple[str, ...] = ()
-    """Paragraphs of the rule on the page of its skill, as the run wrote it; empty for a rule in no skill."""
+    """Paragraphs of the rule on the page of its skill, as the run wrote it; for a candidate, as a page would have it.
+
+    Empty if the run stored no words for the rule.
+    """
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Words of the rule for a person: those of its page; for a rule in no skill, those of its first lesson."""
-        because = (f"Why: {self.because}",) if self.because else ()
-        return self.page or (f"{self.when}: {self.do}", *because)
+        """Words of the rule for a person."""
+        return spoken(self.page, self.when, self.do, self.because)
 
 
 class RuleOrigin(RuleFacts, frozen=True, kw_only=True):
@@ -130,11 +133,10 @@ def why(
     numbers = rule_numbers(result, where)
     meant = _meant(name, result, numbers)
     lessons = stored_lessons(workspace, stored.id, [one for item in meant for one in _ids_of(item)])
-    pages = page_lines(skill for skill in result.skills if any(_is_in(item, skill) for item in meant))
+    inside = page_lines(skill for skill in result.skills if any(_is_in(item, skill) for item in meant))
+    pages = {**candidate_pages(workspace, stored.id), **inside}
     found = (_origin(workspace, stored.id, result, item, lessons, numbers, most=most) for item in meant)
-    return tuple(
-        msgspec.structs.replace(item, page=pages.get(ClusterId(item.id), ())) if item.skill else item for item in found
-    )
+    return tuple(msgspec.structs.replace(item, page=pages.get(item.id, ())) for item in found)
 
 
 def lessons_of(

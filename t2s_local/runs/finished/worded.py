@@ -8,7 +8,6 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from t2s_local.skills.evidence import PATH
-from t2s_local.values.cluster import ClusterId
 from t2s_local.values.skill import Skill
 
 _MARK = re.compile(r"\s*\((R\d+): \d[\d,]* runs?\)\s*$")
@@ -42,12 +41,27 @@ def worded_rules(skill: Skill) -> dict[str, Worded]:
     found: dict[str, Worded] = {}
     for file in skill.files:
         if file.path != PATH:
-            for section, paragraphs in _items(_MARKDOWN.parse(_body(file.text))):
-                plain = "".join(piece.text for piece in paragraphs[0])
-                if (marked := _MARK.search(plain)) is not None:
-                    head = _without_mark(paragraphs[0])
-                    found.setdefault(marked[1], Worded(section, head, tuple(paragraphs[1:])))
+            for number, worded in _marked(_body(file.text)):
+                found.setdefault(number, worded)
     return found
+
+
+def section_lines(section: str) -> tuple[str, ...]:
+    """Return the lines of the first rule in a *section* of a page; empty if it has no rule."""
+    return next((worded.lines for _, worded in _marked(section)), ())
+
+
+def spoken(page: tuple[str, ...], when: str, do: str, because: str | None) -> tuple[str, ...]:
+    """Return the words of a rule for a person: the lines of its *page*; without any, those of its first lesson."""
+    return page or (f"{when}: {do}", *((f"Why: {because}",) if because else ()))
+
+
+def _marked(text: str) -> Iterator[tuple[str, Worded]]:
+    """Yield every item of a list that ends with the number of a rule, with that number."""
+    for section, paragraphs in _items(_MARKDOWN.parse(text)):
+        plain = "".join(piece.text for piece in paragraphs[0])
+        if (marked := _MARK.search(plain)) is not None:
+            yield marked[1], Worded(section, _without_mark(paragraphs[0]), tuple(paragraphs[1:]))
 
 
 def _body(text: str) -> str:
@@ -98,9 +112,9 @@ def _text_of(pieces: Sequence[Piece]) -> str:
     return "".join(f"`{piece.text}`" if piece.is_code else piece.text for piece in pieces).strip()
 
 
-def page_lines(skills: Iterable[Skill]) -> dict[ClusterId, tuple[str, ...]]:
+def page_lines(skills: Iterable[Skill]) -> dict[str, tuple[str, ...]]:
     """Return the lines that the pages of *skills* have for each of their rules."""
-    found: dict[ClusterId, tuple[str, ...]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for skill in skills:
         worded = worded_rules(skill)
         numbered = {one: f"R{at}" for at, one in enumerate(skill.cluster_ids, 1)}

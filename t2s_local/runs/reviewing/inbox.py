@@ -8,7 +8,7 @@ import msgspec
 
 from t2s_local.errors import InputError
 from t2s_local.files import write_atomic
-from t2s_local.runs.finished.candidates import heads_of
+from t2s_local.runs.finished.heads import heads_of
 from t2s_local.runs.result import RunResult
 from t2s_local.skills.library.own_folder import OwnFolder, bytes_of
 from t2s_local.user_files.ownership import foreign, remember_text, wrote_text

@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.errors import NothingFoundError
-from t2s_local.runs.finished.candidates import Head, best_quotes, heads_of
+from t2s_local.runs.finished.candidates import best_quotes, candidate_pages
+from t2s_local.runs.finished.heads import Head, heads_of
 from t2s_local.runs.finished.numbers import rule_numbers
 from t2s_local.runs.finished.stored import finished_run, stored_lessons
 from t2s_local.runs.finished.worded import page_lines
@@ -181,9 +182,9 @@ def _learned(workspace: Workspace, place: Place, decisions: Sequence[Decision]) 
     stored, result = finished_run(workspace, place.run)
     shown = [head for head in heads_of(result) if place.rules is None or head.id in place.rules]
     numbers = rule_numbers(result, place.libraries)
-    pages = page_lines(result.skills)
+    pages = {**candidate_pages(workspace, stored.id), **page_lines(result.skills)}
     rules = [
-        msgspec.structs.replace(rule, page=pages.get(ClusterId(rule.id), ()))
+        msgspec.structs.replace(rule, page=pages.get(rule.id, ()))
         for rule in _rules(workspace, stored.id, shown, KnownDecisions(decisions), numbers)
     ]
     items: list[Item] = []

@@ -14,7 +14,7 @@ from t2s_local.ports.analyst import Analyst, Forecast
 from t2s_local.ports.writer import PLAIN_WORDING, Evidence, Writer
 from t2s_local.safety.redaction.redact import RedactionMatch, Redactor
 from t2s_local.safety.redaction.secrets import HOME
-from t2s_local.values.cluster import Family
+from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Refusal, Unit
 from t2s_local.values.skill import RuleWords, Skill, SkillFile, Wording
@@ -178,3 +178,7 @@ class GuardedWriter:
         """Write the skill as the writer itself does, with placeholders for secrets."""
         written = self._writer.write(family, evidence, taken=taken, min_support=min_support, wording=wording)
         return self._guard.skill(written)
+
+    def rule(self, cluster: Cluster, evidence: Evidence) -> str:
+        """Return the section of the rule as the writer itself words it, with placeholders for secrets."""
+        return self._guard.text(self._writer.rule(cluster, evidence))

@@ -15,7 +15,7 @@ from t2s_local.values.lesson import Lesson
 LEAST_SUPPORT = 2
 """Least support of an inferred rule in a skill, whatever the settings say: one run proves nothing."""
 ONE_SOURCE = "most of its runs are of one conversation: stays a candidate"
-NO_REMEDY = "no remedy that two runs took and that paid: stays a candidate"
+NO_REMEDY = "no remedy that two runs used and that worked: stays a candidate"
 NO_SUCCESS = "no_success: none of its runs succeeded: stays a candidate"
 REJECTED = "rejected by a person"
 UNREVIEWED = "waits for a person to accept it"
@@ -109,13 +109,13 @@ class Bar:
         runs = {run for lesson in self._members(cluster) for run in lesson.supporters}
         has_lost = bool(runs) and not {None, "success"}.intersection(self._evidence.outcomes.get(run) for run in runs)
         reason = NO_SUCCESS if has_lost else NO_REMEDY
-        return Shortfall(reason, ("a remedy that two runs took and that paid",))
+        return Shortfall(reason, ("a remedy that two runs used and that worked",))
 
     def _repeated(self, cluster: Cluster) -> Shortfall | None:
         """Return the shortfall of a rule about a failure that another rule states."""
         if not is_told(self._members(cluster), self._messages):
             return None
-        return Shortfall(TOLD, ("a matter of its own: another rule tells of this failure",))
+        return Shortfall(TOLD, ("a failure of its own: another rule tells of this one",))
 
     def _leaning(self, cluster: Cluster) -> Shortfall | None:
         """Return the shortfall of a rule with most of its runs from one conversation."""

@@ -7,14 +7,14 @@ from t2s_local.ports.writer import NO_REQUESTS, Evidence, Requests
 from t2s_local.skills.evidence import PATH as EVIDENCE
 from t2s_local.skills.markdown import bullets, code, front_matter, prose, sentence
 from t2s_local.text.text import counted, join_words
-from t2s_local.values.cluster import Family
+from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.lesson import Refusal
 from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.writers._page import sections
 from t2s_local.writers._page.description import description, is_exact, request_words, tells_when
 from t2s_local.writers._page.evidence import evidence_file
 from t2s_local.writers._page.example import example
-from t2s_local.writers._page.rules import Rule, RuleKind, is_without_success, own_rules
+from t2s_local.writers._page.rules import Rule, RuleKind, is_without_success, own_rules, rules_of
 from t2s_local.writers._page.title import titled
 
 _STANDING = (
@@ -80,6 +80,11 @@ def assemble(
         support=len({run for rule in rules for run in rule.trajectory_ids}),
         notes=(Refusal(reason=NO_SUCCESS, count=n_lost),) if n_lost else (),
     )
+
+
+def rule_section(cluster: Cluster, evidence: Evidence) -> str:
+    """Return the section, with its heading, that a skill of *cluster* alone has for its rule."""
+    return "\n\n".join(_ruled(rules_of(Family(id=cluster.id, clusters=(cluster,)), evidence)))
 
 
 def _described(name: str, rules: Sequence[Rule], asked: Requests, evidence: Evidence, harness: str | None) -> str:

@@ -16,7 +16,7 @@ from t2s_local.skills.source import source_of
 from t2s_local.stages.compose.compose import compose
 from t2s_local.stages.group.group import in_rules
 from t2s_local.stages.group.statements import Statements
-from t2s_local.values.cluster import Family
+from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.funnel import Loss
 from t2s_local.values.skill import Skill, SkillFile, Wording
 from t2s_local.writers.template import load
@@ -144,6 +144,9 @@ class Sloppy:
         good = load().write(family, evidence, taken=taken, min_support=min_support)
         spoilt = SkillFile(path="SKILL.md", text=good.files[0].text + "\nSee [x](gone.md).\n")
         return msgspec.structs.replace(good, files=(spoilt, *good.files[1:]))
+
+    def rule(self, cluster: Cluster, evidence: Evidence) -> str:
+        return load().rule(cluster, evidence)
 
 
 def test_a_skill_that_breaks_a_rule_is_a_bug_and_says_which(runs: Corpus) -> None:
