@@ -233,6 +233,24 @@ def test_addresses_of_right_answers_are_told_with_the_words_of_their_tasks() -> 
     )
     rest = [of(300 + n, "letters", f"other/{n}", right=n < 1) for n in range(3)]
     told = next(one for one in lessons(*runs, *wrong, *rest, pattern="answer") if one.do.startswith("Load"))
-    assert (told.because or "").endswith("the tasks about “letters”, 8 of 8 answers with it were right, 1 of 3 others")
+    assert (told.because or "").endswith(
+        "where it is about “letters”, 8 of 8 answers with it were right, 1 of 3 others"
+    )
     as_good = [of(300 + n, "letters", f"other/{n}") for n in range(3)]
     assert not any("text/2" in one.do for one in lessons(*runs, *wrong, *as_good, pattern="answer"))
+
+
+def test_an_address_is_told_for_the_choice_that_right_answers_name() -> None:
+    def of(n: int, kind: str, name: str, *, right: bool = True) -> Trajectory:
+        asked = step(
+            "user", f"Write one line of Python for thing {n}. Its kind is one of {{boat-view, letter-sum, tune}}."
+        )
+        text = f'Kind: {kind}. m = shelf.load("https://hub.example.org/{name}")'
+        outcome: Outcome = "success" if right else "failure"
+        return trajectory(asked, step("assistant", text), task_id=f"{kind}{n}", outcome=outcome, source="answers.jsonl")
+
+    runs = [of(n, "boat-view", "boats/4") for n in range(8)]
+    runs += [of(50 + n, "boat-view", f"other/{n}", right=n < 1) for n in range(12)]
+    told = next(one for one in lessons(*runs, pattern="answer") if one.do.startswith("Load"))
+    assert told.do == "Load what fits the task: for `boat-view`, `https://hub.example.org/boats/4`."
+    assert told.because == "For `boat-view`, 8 of 8 answers with it were right, 1 of 12 others"

@@ -29,12 +29,19 @@ def test_a_bare_environment_is_named_once_and_each_project_with_what_it_needs() 
     (whole,) = told
     assert whole.when == "before the first run"
     assert whole.do == (
-        "Install what is missing in one command, since `/usr/bin/python` comes without it: in cart `pip install ledger"
-        " pytest` and in till `pip install ledger pytest`, elsewhere `pip install ledger pytest` together with the"
+        "Look first whether an environment was prepared for the project (a `.venv` in its folder), and use that. If"
+        " there is none, install what is missing in one command, since `/usr/bin/python` comes without it: in cart"
+        " `pip install ledger pytest` and in till `pip install ledger pytest`, elsewhere `pip install ledger pytest` together with the"
         " project and what it names."
     )
-    assert whole.because == "5 of 5 runs met a missing module, 5 of them several in turn"
+    counted = "5 of 5 runs met a missing module, 5 of them several in turn"
+    assert whole.because == f"{counted}, and none looked for another environment"
     assert len(whole.trajectory_ids) == 5
+    looked = run(9, *bare(9, "till").steps[1:], *shell("ls .venv", "no such folder", 2, key="6"), task="acme__till-9")
+    (whole,) = lessons(
+        looked, *[bare(n, "till") for n in range(3)], *[bare(10 + n, "cart") for n in range(2)], pattern="bare"
+    )
+    assert whole.do.startswith("Install what is missing")
     others = [run(30 + n, *shell("ls", "a", 0, key="1")) for n in range(9)]
     (till,) = lessons(*[bare(n, "till") for n in range(3)], *others, pattern="bare")
     assert (till.when, len(till.trajectory_ids)) == ("in till", 3)

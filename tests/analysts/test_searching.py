@@ -2,6 +2,7 @@
 
 from t2s_local.values.trajectory import Trajectory
 from tests.analysts.test_tool_kinds import call, run
+from tests.build import step, trajectory
 from tests.mining import lessons
 
 
@@ -61,3 +62,22 @@ def test_a_file_that_names_its_records_after_what_they_hold_does_not_hide_how_th
     (begins,) = lessons(*[looked(n) for n in range(10, 20)], *named, pattern="record_header")
     assert begins.do.startswith("Read upwards to the `### … (owner: …)` line")
     assert lessons(*named, pattern="record_header") == []
+
+
+def test_a_search_of_names_is_replaced_by_the_tool_that_the_manual_says_searches_all_files() -> None:
+    manual = step(
+        "system",
+        "COMMANDS:\nfind_name:\n  docstring: finds files by name\nsearch_all:\n  docstring: searches all files",
+    )
+
+    def sought(n: int) -> Trajectory:
+        steps = (
+            *call("find_name", f"src/a/tally{n}.py", key="1", word=f"tally{n}"),
+            *call("find_name", "No matches found", key="2", word=f"countall{n}"),
+            *call("search_one", f"12: def countall{n}", key="3", text=f"countall{n}"),
+        )
+        seen = call("search_all", f"src/b.py: countall{n}", key="4", text=f"countall{n}") if n == 0 else ()
+        return trajectory(manual, step("user", f"mend till {n}"), *steps, *seen, task_id=f"t{n}", source=f"{n}")
+
+    (lesson,) = lessons(*[sought(n) for n in range(6)], pattern="elsewhere")
+    assert lesson.do == "Use `search_all` or `search_one`: `find_name` matches only the names of files."

@@ -160,7 +160,7 @@ def test_the_quotes_show_what_went_and_what_came_not_what_an_edit_found() -> Non
 def test_a_remark_in_brackets_is_not_taken_out_of_what_it_belongs_to() -> None:
     said = "Using npm for this should be fine, right? (we always use make in other folders so that nobody needs npm)"
     (rule,) = told(conversation(f"Thanks. {said}"))
-    whole = "Using npm should be fine (we always use make in other folders so that nobody needs npm)."
+    whole = "We always use make in other folders so that nobody needs npm. Using npm should be fine."
     assert wish_of(rule) == whole
 
 
@@ -194,10 +194,18 @@ def test_a_pronoun_is_told_with_what_it_stands_for() -> None:
         ("could we just use httpx for requests then, and just pin it?", "Use httpx for requests, and pin it."),
         (
             "using npm for this should be fine, since nobody builds here, right? (we always use make in other folders)",
-            "Always use make; using npm is fine where nobody builds here.",
+            "We always use make in other folders. Using npm should be fine, since nobody builds here.",
         ),
     ],
 )
 def test_a_question_is_told_as_the_rule_it_proposes_under_its_condition(words: str, rule: str) -> None:
     found = told(conversation(words))
     assert [wish_of(one) for one in found] == [rule]
+
+
+def test_a_comment_for_a_linter_is_told_with_the_line_that_it_is_above() -> None:
+    wrote = edit("for row in rows:", "# noqa: B007 - rows are many\nfor row in rows:", key="1")
+    undo = edit("# noqa: B007 - rows are many\nfor row in rows:", "for _ in rows:", key="2")
+    words = step("user", "use an underscore instead of the noqa comment")
+    (found,) = told(trajectory(step("user", "fetch the rates"), *wrote, words, *undo))
+    assert found.endswith("Instead of `# noqa` above `for row in rows:`.")

@@ -57,7 +57,7 @@ def _judged(piece: Slice, at: int, found: Sequence[Weighed], around: Course) -> 
     whole = next((one.text for one in found if rule in one.text), rule)
     line = _of(whole, around)
     is_undone = line is not None and around.in_file and line == (around.undone or "").strip()
-    order = as_order(rule, around, line=line, is_undone=is_undone)
+    order = as_order(rule, around, line=line, below=around.below if is_undone else None, is_undone=is_undone)
     if order is None:
         return Refusal(reason=UNCLEAR, detail=clip(squeeze(rule), 80))
     return _lesson(piece, at, rule, order, around)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from t2s_local.text.commands import head_of, only_looks
 from t2s_local.text.failures import never_ran
@@ -52,6 +53,8 @@ class Course(Value, frozen=True, kw_only=True):
     """Whether the agent wrote the line *undone* to a file."""
     undone: str | None
     """Line that the agent wrote or ran and replaces after the message; None if there is none."""
+    below: str | None
+    """Line below *undone* in what the agent wrote; None if there is none."""
     redone: str | None
     """Line of the call *next_call* that is most like *undone*; None if it has no line."""
 
@@ -85,6 +88,7 @@ def course(steps: Sequence[Step], at: int) -> Course:
         last_call=before[-1] if before else None,
         next_call=turning,
         undone=undone,
+        below=next((below for effect in done for above, below in pairwise(effect.kept) if above == undone), None),
         redone=None if turning is None else _redone(undo[after.index(turning)], undone or ""),
     )
 

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 
 from t2s_local.analysts._mined.wishes.course import Course, names
-from t2s_local.text.cues import opening_of, pointers, without_asides, without_join
+from t2s_local.text.cues import cues_of, opening_of, pointers, without_asides, without_join
 from t2s_local.text.lesson_words import INSTEAD_OF, SAID_OF
 from t2s_local.text.text import squeeze
 
@@ -14,17 +14,10 @@ _SENTENCE = re.compile(r"(?<=[.!?。！？])(\s+)")
 _QUESTION = re.compile(r"[?？][)\]\s]*$")
 _TAG = re.compile(r"[,，、;–-]\s*¿?(?:[^\W\d_]+\s?){1,2}[?？]\s*$")
 """A question of one or two words after a statement: *…, right?*."""
-_REASONED = re.compile(
-    r"\b(?:should|would|will|must) be (fine|okay|ok|enough|good),? (?:since|because|as) ", re.IGNORECASE
-)
-"""A permission with its reason, which is the condition for another case: *this should be fine, since …*."""
-_PERMITTED = re.compile(
-    r"(?P<permission>[^()]+ is (?:fine|okay|ok|enough|good) where [^()]+?) \(we (?!(?:are|were|have|had|do|did|don't|"
-    r"don’t|can|could|should|will|would|might|may|must|need|want|think|know|like|hope)\b)(?P<rule>[^()]+?)\.?\)\.?",
-    re.IGNORECASE,
-)
-"""A permission under a condition, with the rule that it is an exception of in brackets: *… (we use … elsewhere)*."""
-_ELSEWHERE = re.compile(r"\s+(?:in|for) (?:all |the |most )?other [a-z]+\b", re.IGNORECASE)
+_REMARKED = re.compile(r"(?P<main>[^()]+?)\s*\((?P<remark>[^()]+?)[.。]?\)[.。]?")
+"""A sentence with a remark in brackets at its end."""
+_HABIT = "habit"
+"""Kind of cues for what is usual in a project."""
 _JUST = re.compile(r"\b(and|or) just (?=[a-z]{2,}\b)")
 _DIRECTIVE = re.compile(r"(?://|#) ?(?:\w+:[\w-]+|(?:noqa|type: ignore|eslint-disable|@ts-)[\w-]*)")
 """A comment for a linter or a compiler; what follows it is said of this line alone."""
@@ -36,42 +29,59 @@ _PLAIN = re.compile(r"[^\W\d_]+(?=[\s,]|$)")
 _SHORTENED = re.compile(r"\w+['’]\w+")
 _NAMED = 2
 """Fewest distinctive words before a pronoun that can name what the pronoun refers to."""
+_LONGEST = 80
+"""Most characters of a line of code that is shown beside another."""
 _EARLY = 12
 """Most characters before a polite opening, such as *oh, and …*."""
 _STEM = 4
 """Fewest letters that two forms of a word have in common at the start."""
 
 
-def as_order(said: str, around: Course, *, line: str | None, is_undone: bool = False) -> str | None:
+def as_order(
+    said: str, around: Course, *, line: str | None, below: str | None = None, is_undone: bool = False
+) -> str | None:
     """Return *said* as an order; None if it refers to something that neither *said* nor *line* names.
 
     Args:
         said: The user's words, trimmed to the rule.
         around: Actions of the agent before and after the message.
         line: The agent's line that the words are about; None if it is not known.
+        below: The line below it in what the agent wrote; None if there is none.
         is_undone: Whether the agent wrote the line and took it back: then the order is what to do instead of it.
     """
     told = without_join(squeeze("".join(map(_asserted, _SENTENCE.split(squeeze(said))))))
-    told = _JUST.sub(r"\1 ", _THEN.sub("", _REASONED.sub(r"is \1 where ", told)))
+    told = _JUST.sub(r"\1 ", _THEN.sub("", told))
     if not told or not _is_clear(told, around, line):
         return None
     first = _PLAIN.match(told)
     if first is not None and not names(first[0]) & (around.written | around.added):
-        told = f"{told[0].upper()}{told[1:]}"
+        told = _begun(told)
     if not _END.search(told):
         told = f"{told.rstrip(',;:，、；：')}{'。' if _UNSPACED_END.search(told) else '.'}"
     told = _rule_first(told)
-    line = line if line is None or (found := _DIRECTIVE.match(line)) is None else found[0]
-    return told if line is None else f"{told}{INSTEAD_OF if is_undone else SAID_OF}`{line}`."
+    return told if line is None else f"{told}{INSTEAD_OF if is_undone else SAID_OF}{_shown(line, below)}."
+
+
+def _shown(line: str, below: str | None) -> str:
+    """Return *line* as code; a comment for a linter without its reason, but with the line that it is above."""
+    found = _DIRECTIVE.match(line)
+    if found is None:
+        return f"`{line}`"
+    is_code = below is not None and "`" not in below and _DIRECTIVE.match(below) is None and len(below) <= _LONGEST
+    return f"`{found[0]}`{f' above `{below}`' if is_code else ''}"
 
 
 def _rule_first(told: str) -> str:
-    """Return a permission with a rule in brackets as the rule, and the permission after it."""
-    found = _PERMITTED.fullmatch(told)
-    if found is None:
+    """Return a sentence with what is usual in brackets behind it as two sentences, what is usual first."""
+    found = _REMARKED.fullmatch(told)
+    if found is None or _HABIT not in cues_of(found["remark"]):
         return told
-    rule, permission = _ELSEWHERE.sub("", found["rule"]), found["permission"]
-    return f"{rule[0].upper()}{rule[1:]}; {permission[0].lower()}{permission[1:]}."
+    end = "。" if _UNSPACED_END.search(found["remark"]) else ". "
+    return f"{_begun(found['remark'])}{end}{found['main'].rstrip(' .')}{end.strip()}"
+
+
+def _begun(sentence: str) -> str:
+    return f"{sentence[0].upper()}{sentence[1:]}"
 
 
 def _asserted(sentence: str) -> str:

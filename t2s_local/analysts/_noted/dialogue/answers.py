@@ -9,7 +9,7 @@ from importlib import resources
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.association import mantel_haenszel
 from t2s_local.analysts._mined.labelled_runs import Run
-from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.events import Event
 from t2s_local.text.text import join_words, words
@@ -31,6 +31,8 @@ _SHOWN = 3
 _QUOTED = 2
 _LEAST_LETTERS = 4
 _HOST = re.compile(r"\(\s*[\"']https?://([^/\"']+)/")
+_CHOICES = re.compile(r"\{((?:[\w-]{3,40}\s*,\s*){2,}[\w-]{3,40}\s*)\}")
+"""Choices that a request lists in braces."""
 _MOSTLY = 0.7
 """Share of the requests answered with an address that must contain one of its words; also of calls with one host."""
 _RARELY = 0.25
@@ -51,7 +53,23 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     for name in sorted(names | families):
         yield Note(kind=KIND, key=f"{run.source}\n{name}", quotes=(_around(piece, at, text, name),))
     for address in sorted(set(_URL.findall(text[:_LONGEST]))):
-        yield Note(kind=ADDRESS, key=f"{run.source}\n{address}", quotes=(_around(piece, at, text, address),))
+        yield Note(
+            kind=ADDRESS,
+            key=f"{run.source}\n{address}",
+            detail=_choice(piece.request or "", text[:_LONGEST]),
+            quotes=(_around(piece, at, text, address),),
+        )
+
+
+def _choice(request: str, answer: str) -> str:
+    """Return the first of the choices listed in *request* that *answer* names; empty if there is none."""
+    listed = [choice for found in _CHOICES.findall(request) for choice in re.split(r"\s*,\s*", found.strip())]
+    places = {choice: found.start() for choice in listed if (found := re.search(_alone(choice), answer)) is not None}
+    return min(places, key=lambda choice: (places[choice], -len(choice), choice), default="")
+
+
+def _alone(choice: str) -> str:
+    return rf"(?<![\w-]){re.escape(choice)}(?![\w-])"
 
 
 def _around(piece: Slice, at: int, text: str, name: str) -> Quote:
@@ -103,17 +121,15 @@ def _addressed(when: str, group: Sequence[Run], found: Mapping[str, Sequence[tup
     """Yield one lesson for the accepted addresses, each with the words of the tasks that it is right for."""
     users = {name: runs_of(pairs) for name, pairs in found.items() if len(runs_of(pairs)) >= LEAST_RUNS}
     good = [name for name, runs in users.items() if _won(runs) >= _SURE * len(runs)]
-    kinds = {name: kind for name in good if (kind := _kind_of(users[name], group))}
-    others = {name: _others(users[name], group, kind) for name, kind in kinds.items()}
-    pays = [name for name in kinds if _rate(others[name]) < _rate(users[name])]
+    subjects = {name: _subject(name, users[name], group, found) for name in good}
+    pays = [name for name, (what, others) in subjects.items() if what and _rate(others) < _rate(users[name])]
     ranked = sorted(pays, key=lambda name: (-len(users[name]), name))[:_SHOWN]
     if not ranked:
         return
-    spelt = {name: join_words((f"“{word}”" for word in kinds[name]), last="or") for name in ranked}
-    told = "; ".join(f"where it is about {spelt[name]}, {code(name)}" for name in ranked)
+    told = "; ".join(f"{subjects[name][0]}, {code(name)}" for name in ranked)
     counts = (
-        f"of the tasks about {spelt[name]}, {_won(users[name])} of {len(users[name])} answers with it were right"
-        + (f", {_won(others[name])} of {len(others[name])} others" if others[name] else "")
+        f"{subjects[name][0]}, {_won(users[name])} of {len(users[name])} answers with it were right"
+        + (f", {_won(others)} of {len(others)} others" if (others := subjects[name][1]) else "")
         for name in ranked
     )
     pairs = [pair for name in ranked for pair in found[name][:_QUOTED]]
@@ -121,6 +137,35 @@ def _addressed(when: str, group: Sequence[Run], found: Mapping[str, Sequence[tup
     because = "; ".join(counts)
     because = f"{because[0].upper()}{because[1:]}"
     yield _lesson(when, f"Load what fits the task: {told}.", because, pairs, met)
+
+
+def _subject(
+    name: str, users: Sequence[Run], group: Sequence[Run], found: Mapping[str, Sequence[tuple[Run, Note]]]
+) -> tuple[str, Sequence[Run]]:
+    """Return what the address *name* is right for, as a clause, and the other runs on it; an empty clause if unknown.
+
+    It is the choice that right answers with the address name, otherwise words of their requests.
+    """
+    choice = _chosen(found[name])
+    if choice:
+        return f"for {code(choice)}", _choosing(choice, users, found)
+    kind = _kind_of(users, group)
+    about = join_words((f"“{word}”" for word in kind), last="or")
+    return (f"where it is about {about}", _others(users, group, kind)) if kind else ("", ())
+
+
+def _chosen(pairs: Sequence[tuple[Run, Note]]) -> str:
+    """Return the choice of the request that most right answers with an address name; empty if there is none."""
+    right = [note.detail for run, note in pairs if run.succeeded]
+    choice = most_common(right, most=1)
+    return choice[0] if choice and right.count(choice[0]) >= _MOSTLY * len(right) else ""
+
+
+def _choosing(choice: str, users: Sequence[Run], found: Mapping[str, Sequence[tuple[Run, Note]]]) -> Sequence[Run]:
+    """Return the runs that are no *users* and whose answer names the same *choice* with another address."""
+    ids = {run.piece.trajectory.id for run in users}
+    pairs = [pair for same in found.values() for pair in same if pair[1].detail == choice]
+    return [run for run in runs_of(pairs) if run.piece.trajectory.id not in ids]
 
 
 def _others(users: Sequence[Run], group: Sequence[Run], kind: Sequence[str]) -> Sequence[Run]:

@@ -30,6 +30,10 @@ _MISSING = re.compile(
 )
 _RAN = re.compile(r"^(?P<path>/\S*/[\w.-]+): No module named", re.MULTILINE)
 
+_PREFIX = re.compile(r"(?:(?P<conda>/\S*/\.?\w*(?:conda|mamba|forge)\w*)|/usr(?:/local)?)/bin/[\w.-]*python[\d.]*$")
+"""An interpreter of the system, or the base of a distribution that keeps its environments beside it."""
+_LOOKED = re.compile(r"\benvs?\b[^\n]*\blist\b|/envs\b|\bactivate\b|\.?venv\b|\bpyenv\b|\bwhich -a\b")
+
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     """Yield the modules that were missing in *piece*, and the packages it installed afterwards."""
@@ -111,6 +115,7 @@ def _everywhere(
         (note.detail for same in noted(runs, INTERPRETER).values() for _, note in same), most=1, least=2
     )
     place = f"`{paths[0]}` comes" if paths else "the environment comes"
+    first = _prepared(paths, met)
     ranked = sorted(needs, key=lambda name: (-len(_of(pairs, name)), name))[:_MOST_PROJECTS]
     each = join_words(f"in {name} `{needs[name][0]}`" for name in sorted(ranked))
     generic = f"{names} together with the project and what it names" if names else ""
@@ -118,14 +123,29 @@ def _everywhere(
     several = sum(len({note.detail for run, note in pairs if run is one}) > 1 for one in met)
     return _lesson(
         "before the first run",
-        f"Install what is missing in one command, since {place} without it: {told}.",
-        f"{len(met)} of {len(everyone)} runs met a missing module, {several} of them several in turn",
+        f"{first}nstall what is missing in one command, since {place} without it: {told}.",
+        f"{len(met)} of {len(everyone)} runs met a missing module, {several} of them several in turn"
+        + (", and none looked for another environment" if first != "I" else ""),
         pairs,
         [
             *quotes_of(pairs),
             *quotes_of(installed, most=2),
             *(one for name in ranked for lack in needs[name][1] for one in _missed(_of(pairs, name), lack)),
         ],
+    )
+
+
+def _prepared(paths: Sequence[str], met: Sequence[Run]) -> str:
+    """Return the advice to look for a prepared environment first, up to the letter of *install*.
+
+    It is given where the interpreter is one of the system or the base of a distribution, and no run looked for another.
+    """
+    found = _PREFIX.match(paths[0]) if paths else None
+    if found is None or any(_LOOKED.search(event.action) for run in met for event in run.events):
+        return "I"
+    place = f"`ls {found['conda']}/envs`" if found["conda"] else "a `.venv` in its folder"
+    return (
+        f"Look first whether an environment was prepared for the project ({place}), and use that. If there is none, i"
     )
 
 

@@ -1,7 +1,8 @@
 """Searches that find nothing with one tool and succeed with another, because the two search different places."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
@@ -26,14 +27,26 @@ _LONGEST_ACTION = 300
 _LONGEST_ANSWER = 4000
 _MOST_BESIDE = 1
 LEAST_FOUND = 5
+DOCUMENTED = "searches_contents"
+_DOCUMENTED = re.compile(
+    r"^[ \t#*`-]*(?P<name>[a-z]\w+)[`*]*(?: ?[:(<-][^\n]*|[ \t]*)\n?(?:[ \t]*\w+:)?[^\n.]*"
+    r"\bsearch\w*\b[^\n.]*\b(?:all|every|the) files\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A tool that the runs were told to search the text of all files with."""
+_LONGEST_MANUAL = 20_000
 LEAST_NAMES = 0.9
 """Share of a search tool's finds that must be files matched by name for the tool to search names only."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     """Yield the searches of *piece* that found nothing, and the next search with another tool that found the word."""
+    steps = piece.trajectory.steps[: piece.start + 2]
+    told = frozenset(name for step in steps if step.kind in {"system", "user"} for name in _documented(step.text))
     for at, event in enumerate(events):
         if not _found_nothing(event):
+            if event.head in told and not event.failed and only_looks(event.tool, event.head):
+                yield Note(kind=DOCUMENTED, key=event.head)
             if (is_name := _is_of_names(event)) is not None:
                 yield Note(kind=FOUND, key=_name(event), detail="names" if is_name else "")
             continue
@@ -55,6 +68,12 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
         if other is not None:
             fix = quote(piece, other.call, other.action, role="fix")
             yield Note(kind=KIND, key=f"{_name(event)}\n{_name(other)}", quotes=(*quotes, fix))
+
+
+@lru_cache(maxsize=64)
+def _documented(text: str) -> frozenset[str]:
+    """Return the names of the tools that *text*, the manual of a run, says search all files."""
+    return frozenset(found["name"] for found in _DOCUMENTED.finditer(text[:_LONGEST_MANUAL]))
 
 
 def _name(event: Event) -> str:
@@ -118,9 +137,10 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             continue
         ranked = sorted(others, key=lambda second: (-len(runs_of(others[second])), second))[:_MOST_OTHERS]
         by_name = _looks_at_names(found_files.get(first, ()))
+        everywhere = [name for name in sorted(noted(runs, DOCUMENTED)) if by_name and name != first]
         yield lesson(
             when="you look for what stands in a file" if by_name else f"`{first}` finds nothing",
-            do=f"Use {_either(ranked)}: `{first}` matches only the names of files."
+            do=f"Use {_either(dict.fromkeys([*everywhere, *ranked]))}: `{first}` matches only the names of files."
             if by_name
             else f"Look for the same word with {_either(ranked)}: it finds what `{first}` does not.",
             because=f"{len(met)} runs got nothing from `{first}`, up to {_at_most(met, first)} times; {len(helped)}"
@@ -138,7 +158,7 @@ def _looks_at_names(pairs: Sequence[tuple[Run, Note]]) -> bool:
     return len(pairs) >= LEAST_FOUND and by_name >= LEAST_NAMES * len(pairs)
 
 
-def _either(names: Sequence[str]) -> str:
+def _either(names: Iterable[str]) -> str:
     return join_words((f"`{name}`" for name in names), last="or")
 
 
