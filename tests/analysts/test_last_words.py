@@ -37,7 +37,7 @@ def test_a_word_that_right_statements_alone_have_is_told_with_both_counts() -> N
     assert found.when == "you answer with a `GET` in `query`"
     assert found.do == "Check whether `UNIQUE` belongs in it."
     assert found.because == (
-        "Of two statements that differ in it, the one that has `UNIQUE` was right in 7 tasks, and wrong in 0"
+        "Of two statements that differ in nothing else, the one that has `UNIQUE` was right in 7 tasks, and wrong in 0"
     )
 
 
@@ -63,10 +63,8 @@ def test_a_word_that_keeps_rows_from_being_repeated_is_told_with_that_condition(
         return msgspec.structs.replace(run, steps=tuple(steps))
 
     (found,) = told(*map(answered, pairs(RIGHT, WRONG)))
-    assert found.do == (
-        "Write it with `UNIQUE` where its result would have a row more than once, unless the task wants every one of"
-        " them."
-    )
+    assert found.when.endswith("in `query`, and its result shows a row more than once")
+    assert found.do == "Write it with `UNIQUE`."
 
 
 def test_a_query_is_to_select_the_columns_that_are_asked_for() -> None:

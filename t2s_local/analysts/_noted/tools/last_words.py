@@ -65,6 +65,8 @@ class Pair(Value, frozen=True, kw_only=True):
     """Words only in the right statement that neither the task nor an answer contains."""
     lost: frozenset[str]
     shared: frozenset[str]
+    different: frozenset[str]
+    """All words of only one of the two statements."""
 
     def quotes(self) -> tuple[Quote, ...]:
         """Return the quotes of both statements."""
@@ -151,7 +153,9 @@ def _compared(right: tuple[Run, Note], wrong: tuple[Run, Note]) -> tuple[float, 
     n_more = first.count(_LIST) - second.count(_LIST)
     if n_more:
         gained, lost = (gained | {_LIST}, lost) if n_more > 0 else (gained, lost | {_LIST})
-    return alike, Pair(right=right, wrong=wrong, gained=gained, lost=lost, shared=(here & there) - {_LIST})
+    return alike, Pair(
+        right=right, wrong=wrong, gained=gained, lost=lost, shared=(here & there) - {_LIST}, different=here ^ there
+    )
 
 
 def _sides(pairs: Sequence[Pair], word: str) -> tuple[int, int]:
@@ -166,21 +170,19 @@ def _chance(good: int, bad: int) -> float:
 
 
 def _lesson(tool: str, first: str, word: str, pairs: Sequence[Pair], *, is_good: bool) -> Lesson:
-    having = [pair for pair in pairs if word in pair.gained | pair.lost]
+    having = _clearest(word, pairs, is_good=is_good)
     shown = [pair for pair in having if word in (pair.gained if is_good else pair.lost)]
-    good, bad = _sides(pairs, word)
+    good, bad = _sides(having, word)
     more, fewer = (good, bad) if is_good else (bad, good)
     spelt = _spelt(word, shown)
     around = [one for other in _context(having, pairs, {first, word}) for one in _phrases(other, shown)]
     beside = f" with {join_words((f'`{one}`' for one in around), last='or')}" if around else ""
     repeated = sum(pair.wrong[1].detail.endswith(_REPEATS) > pair.right[1].detail.endswith(_REPEATS) for pair in shown)
+    is_of_rows = is_good and word != _LIST and repeated >= LEAST_SHARE * len(shown)
+    unless = ", unless the task wants every one of them" if fewer else ""
     order = {
-        (
-            True,
-            False,
-        ): f"Write it with `{spelt}` where its result would have a row more than once, unless the task wants"
-        " every one of them."
-        if repeated >= LEAST_SHARE * len(shown)
+        (True, False): f"Write it with `{spelt}`{unless}."
+        if is_of_rows
         else f"Write it with `{spelt}`, unless the task speaks against it."
         if more >= _CLEARLY * max(fewer, 1)
         else f"Check whether `{spelt}` belongs in it.",
@@ -190,11 +192,13 @@ def _lesson(tool: str, first: str, word: str, pairs: Sequence[Pair], *, is_good:
         if first == _QUERY
         else "List only what the task asks for, and nothing to explain or to sort it.",
     }[is_good, word == _LIST]
+    alone = "in nothing else" if all(_is_clean(pair, word) for pair in having) else "in it"
     what = "lists more" if word == _LIST else f"has `{spelt}`"
     return lesson(
-        when=f"you answer with a `{_spelt(first, shown)}`{beside} in `{tool}`",
+        when=f"you answer with a `{_spelt(first, shown)}`{beside} in `{tool}`"
+        + (", and its result shows a row more than once" if is_of_rows else ""),
         do=order,
-        because=f"Of two statements that differ in it, the one that {what} was {'right' if is_good else 'wrong'} in"
+        because=f"Of two statements that differ {alone}, the one that {what} was {'right' if is_good else 'wrong'} in"
         f" {more} tasks, and {'wrong' if is_good else 'right'} in {fewer}",
         polarity="success",
         pattern=KIND,
@@ -202,6 +206,22 @@ def _lesson(tool: str, first: str, word: str, pairs: Sequence[Pair], *, is_good:
         trajectories=[run.piece.trajectory for pair in shown for run, _ in (pair.right, pair.wrong)],
         tools=(tool,),
     )
+
+
+def _clearest(word: str, pairs: Sequence[Pair], *, is_good: bool) -> list[Pair]:
+    """Return the pairs that differ in nothing but *word* if these are enough, otherwise all that differ in it.
+
+    An item more in a list may bring words of its own.
+    """
+    having = [pair for pair in pairs if word in pair.gained | pair.lost]
+    clean = [pair for pair in having if _is_clean(pair, word)]
+    good, bad = _sides(clean, word)
+    agreeing = good if is_good else bad
+    return clean if agreeing >= LEAST_TASKS and agreeing >= LEAST_SHARE * (good + bad) else having
+
+
+def _is_clean(pair: Pair, word: str) -> bool:
+    return pair.different <= {word}
 
 
 def _different(pairs: Sequence[Pair]) -> list[Pair]:
