@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from t2s_local.formats._actions import action_of
-from t2s_local.formats._answers import BEGINNINGS, may_answer, with_answers
+from t2s_local.formats._answers import BEGINNINGS, FIELD, OBJECT, START, with_answers
 from t2s_local.formats._cells import MARKS, command_of_cell
 from t2s_local.ports.format import Passed
 from t2s_local.records.json import Record, as_object, compact, decode_text, first_string
@@ -18,9 +18,6 @@ from t2s_local.values.trajectory import Label, Step, Trajectory
 
 _EXIT_STARTS = frozenset("EeCcPpTt<[ \t\r\n")
 """First characters of a text that starts with an exit code; most texts start with another character."""
-
-
-_EXIT_ENDS = frozenset("0123456789])>. \n")
 _FOLDERS = frozenset(FOLDER_KEYS)
 _NUMBERS = (int, float)
 _HEAD = 64
@@ -38,11 +35,6 @@ _EXIT_CODE = re.compile(
     r"(-?\d{1,5})\b",
     re.IGNORECASE,
 )
-
-
-def _may_state_code(start: str) -> bool:
-    """Return whether a text with this start may state an exit code in it: a cheap test that few outputs pass."""
-    return "ode" in start or "ODE" in start or start[0].isspace()
 
 
 def called(
@@ -81,9 +73,11 @@ def answered(
 ) -> Step:
     """Return a tool result; an exit code at the start or the end of *text* is read unless *exit_code* is given."""
     if exit_code is None:
-        found = _EXIT_CODE.match(text) if text[:1] in _EXIT_STARTS and _may_state_code(text[:_HEAD]) else None
-        if found is None and text[-1:] in _EXIT_ENDS and text.find("exit", -_TAIL) >= 0:
-            found = _EXIT_AT_END.search(text[-_TAIL:])
+        start, end = text[:_HEAD], text[-_TAIL:]
+        is_stated = ("ode" in start or "ODE" in start or start[:1].isspace()) and start[:1] in _EXIT_STARTS
+        found = _EXIT_CODE.match(text) if is_stated else None
+        if found is None and "exit" in end:
+            found = _EXIT_AT_END.search(end)
         if found is not None:
             exit_code = int(found[1])
     return Step(
@@ -126,7 +120,8 @@ def linked(steps: Iterable[Step]) -> tuple[Step, ...]:
             else:
                 names[step.call_id] = step.tool
         elif kind == "tool_result":
-            if step.text[:1] in BEGINNINGS and may_answer(step.text):
+            text = step.text
+            if text[:1] in BEGINNINGS and ("ser" in text[:START] or (text[0] == "{" and FIELD in text[:OBJECT])):
                 asked.append(index)
             if step.call_id is None and waiting:
                 called_at = waiting.popleft()

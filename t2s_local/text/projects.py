@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import PurePosixPath
+from string import ascii_letters, digits
 
 from t2s_local.text.text import HOME
 from t2s_local.values.value import digest
@@ -28,6 +29,8 @@ FOLDER_KEYS = (
 _ADDRESS = re.compile(
     r"(?:[a-z][a-z+]*://)?(?:[^\s@/]*@)?(?P<host>[\w-]+(?:\.[\w-]+)+)(?::\d+/|[:/])(?P<path>[\w./~-]+)"
 )
+_IN_HOST = ascii_letters + digits + "_.-"
+_LONGEST_HOST = 256
 _SHORT = re.compile(r"(?P<owner>[A-Za-z][\w.-]*)/(?P<name>[\w.-]+)")
 _NAMED = re.compile(r"^(?P<owner>[\w.-]+?)__(?P<name>[A-Za-z][\w.-]*?)(?:(?:[-.]|__)(?:\d|[0-9a-f]{7,}|pr_|i\d).*)?$")
 """A task or folder named after a repository: ``django__django-11099``, ``ponylang__ponyc__0.1``."""
@@ -88,12 +91,23 @@ def repository_said(folder: str, texts: Iterable[str]) -> str | None:
     name = folder.replace("\\", "/").rstrip("/").rpartition("/")[2]
     if not _SHORT.fullmatch(f"owner/{name}"):
         return None
-    address = re.compile(
-        rf"(?<![\w.-])(?:[\w-]+\.)+[a-z]{{2,}}[:/]([A-Za-z][\w.-]*)/{re.escape(name)}(?:\.git)?(?![\w.-])"
+    address = re.compile(rf"\.(?<=[\w-]\.)[a-z]{{2,}}[:/]([A-Za-z][\w.-]*)/{re.escape(name)}(?:\.git)?(?![\w.-])")
+    counts = Counter(
+        found[1]
+        for text in texts
+        if f"/{name}" in text
+        for found in address.finditer(text)
+        if _is_host_before(text, found.start())
     )
-    counts = Counter(owner for text in texts if f"/{name}" in text for owner in address.findall(text))
     owner, count = max(counts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
     return f"{owner}/{name}" if count >= _FEWEST_ADDRESSES and 2 * count > counts.total() else None
+
+
+def _is_host_before(text: str, stop: int) -> bool:
+    """Return whether *text* contains the labels of a host before *stop*, which is the place of the host's last dot."""
+    before = text[max(0, stop - _LONGEST_HOST) : stop]
+    host = before[len(before.rstrip(_IN_HOST)) :]
+    return host[:1] != "." and ".." not in host
 
 
 @lru_cache(maxsize=1024)

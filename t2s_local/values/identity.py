@@ -2,8 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from itertools import chain
-from operator import attrgetter
 
 import msgspec
 
@@ -11,7 +9,6 @@ from t2s_local.values.trajectory import Step, TrajectoryId
 from t2s_local.values.value import digest
 
 _PACKER = msgspec.msgpack.Encoder()
-_PARTS = attrgetter("kind", "tool", "text")
 _MANY = 3000
 """Number of parts of a run (three for each step) from which on the parts are packed one by one."""
 
@@ -19,7 +16,11 @@ _MANY = 3000
 def identify(session_id: str | None, task_id: str | None, steps: Iterable[Step]) -> TrajectoryId:
     """Return the id of a run: a digest of its session, task and steps, independent of its path and its label."""
     parts = [session_id or "", task_id or ""]
-    parts += [part or "" for part in chain.from_iterable(map(_PARTS, steps))]
+    add = parts.append
+    for step in steps:
+        add(step.kind)
+        add(step.tool or "")
+        add(step.text)
     try:
         state = hashlib.sha256(_PACKER.encode(parts)) if len(parts) < _MANY else _sum_of(parts)
         return TrajectoryId(state.hexdigest()[:16])

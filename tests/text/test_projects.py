@@ -102,3 +102,10 @@ def test_a_folder_is_the_repository_whose_address_stands_in_the_run() -> None:
     assert repository_said("~a1b2c3/src/cli", texts[:1]) is None
     assert repository_said("~a1b2c3/src/cli", [*texts, *["git.example.org/other/cli"] * 3]) is None
     assert repository_said("~a1b2c3/src/client", texts) is None
+
+
+def test_an_address_has_a_whole_host_before_the_owner() -> None:
+    said = ["https://www.git.example.org/acme/cli", "at git.example.org:acme/cli.git", "(git.example.org/acme/cli)"]
+    assert repository_said("/home/mina/src/cli", said) == "acme/cli"
+    for path in ("../x.example.org/acme/cli", "/opt/acme/cli", "..example.org/acme/cli", "a..example.org/acme/cli"):
+        assert repository_said("/home/mina/src/cli", [*said[:2], path]) == ("acme/cli" if "/x." in path else None)
