@@ -193,11 +193,12 @@ def _answered(arguments: Sequence[str] | None, words: Sequence[str]) -> object:
 
 
 def _prepare() -> None:
-    """Set the home folder, make signals exit normally, and remove temporary files of killed processes."""
-    from t2s_local.cli.printing.streams import write_any_text
+    """Open closed streams, set the home folder, make signals exit normally, and remove files of killed processes."""
+    from t2s_local.cli.printing.streams import fill_closed_streams, write_any_text
     from t2s_local.user_files.folders import settle_home
     from t2s_local.user_files.scratch import sweep
 
+    fill_closed_streams()
     write_any_text()
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from t2s_local.cli.completion import complete_run
-from t2s_local.cli.options import stored_workspace, workspace_behind
+from t2s_local.cli.options import quiet_option, stored_workspace, workspace_behind
 from t2s_local.cli.output import say
 from t2s_local.config import Settings
 from t2s_local.errors import InputError, UsageError
@@ -34,7 +34,8 @@ _START = 4000
 @click.option("--graph", "with_graph", is_flag=True, help="Draw the workflow too; all recordings are read for it.")
 @click.option("--open", "opens", is_flag=True, help="Open the page in your browser.")
 @stored_workspace
-def report(subject: str | None, *, out: Path, with_graph: bool, opens: bool, workspace: str) -> int:
+@quiet_option
+def report(subject: str | None, *, out: Path, with_graph: bool, opens: bool, workspace: str, quiet: bool) -> int:
     """Write one page to look at: what was read, what was learned, on what it rests, and what was left out.
 
     RUN is the beginning of a run's id, LIBRARY a folder that t2s wrote skills to; the newest run where neither is
@@ -47,7 +48,7 @@ def report(subject: str | None, *, out: Path, with_graph: bool, opens: bool, wor
         write_report(store, place, out, with_graph=with_graph)
     click.echo(one_line(printable(str(out))))
     if opens:
-        _open(out)
+        _open(out, quiet=quiet)
     return 0
 
 
@@ -151,8 +152,8 @@ def _refuse_skill(folder: Path) -> None:
         raise UsageError(message, hint=f"Name its library: t2s report {shlex.quote(str(folder.parent))}")
 
 
-def _open(page: Path) -> None:
-    """Open *page* in the desktop's browser, or print a message if there is none."""
+def _open(page: Path, *, quiet: bool) -> None:
+    """Open *page* in the desktop's browser; if there is none, print a message unless *quiet*."""
     has_display = sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    if not has_display or not webbrowser.open(page.absolute().as_uri()):
+    if (not has_display or not webbrowser.open(page.absolute().as_uri())) and not quiet:
         say(f"No browser can be opened here. Open {page.absolute()} in one.")

@@ -107,6 +107,8 @@ def test_where_no_browser_can_be_opened_the_page_is_named(
     done = report(folder, "--open")
     assert done.code == 0
     assert str(here / "t2s-report.html") in done.err
+    quiet = report(folder, "--open", "-q")
+    assert (quiet.code, quiet.out, quiet.err) == (0, done.out, "")
 
 
 def test_a_run_without_text_is_a_page_of_counts_that_says_so(here: Path) -> None:

@@ -13,6 +13,19 @@ _PLAIN = str.maketrans(
 _HANDLER = "t2s-plain"
 
 
+def fill_closed_streams() -> None:
+    """Open standard streams that the caller closed on the null device: reading fails, what is written is lost.
+
+    Otherwise the next opened file, such as the database of a workspace, would be the standard output of libraries.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_WRONLY)  # gets the lowest free number, which is this one
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - a number, open to the end
+
+
 def write_any_text() -> None:
     """Make stdout and stderr accept every character; unencodable ones become plain characters or escapes."""
     codecs.register_error(_HANDLER, _plain)

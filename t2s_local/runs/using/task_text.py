@@ -1,5 +1,6 @@
 """Read the task that a command is given: as words, as a file, from a pipe, or as the record of a run."""
 
+import errno
 import os
 import re
 import sys
@@ -22,6 +23,7 @@ _PATH = re.compile(
     r"(?!\S*://)(?:(?:\.{0,2}/|~/|[a-z]:\\)[^\s/]\S*|\S+\.(?:md|txt|json|jsonl|markdown|rst))", re.IGNORECASE | re.ASCII
 )
 """One word that can only be meant as the path of a file."""
+_CLOSED = "standard input is closed"
 _HINT = "Write the task in quotes, name a file with it, or use - for a pipe."
 
 
@@ -49,9 +51,9 @@ def task_text(words: str, *, stdin: TextIO | None = None) -> TaskText:
         stdin: Standard input; None for that of this process.
 
     Raises:
-        InputError: the file or the pipe cannot be read, or is no text.
+        InputError: the file cannot be read, or is no text.
         UsageError: there is no task, a file is missing or holds several tasks or another kind of record, or the pipe
-            holds a record.
+            holds a record, is closed or cannot be read.
     """
     if words == "-":
         data = _piped(stdin or sys.stdin)
@@ -81,16 +83,15 @@ def _piped(stream: TextIO | None) -> bytes:
     """Return the bytes of a pipe.
 
     Raises:
-        InputError: the pipe is closed, cannot be read, or holds more than a task.
+        UsageError: the pipe is closed or cannot be read.
     """
     if stream is None or stream.closed:
-        message = "standard input is closed"
-        raise InputError(message, hint=_HINT)
+        raise UsageError(_CLOSED, hint=_HINT)
     try:
         data = stream.buffer.read(LARGEST_TASK + 1) if hasattr(stream, "buffer") else stream.read().encode()
     except OSError as error:
-        message = f"standard input cannot be read: {reason_of(error)}"
-        raise InputError(message, hint=_HINT) from error
+        message = _CLOSED if error.errno == errno.EBADF else f"standard input cannot be read: {reason_of(error)}"
+        raise UsageError(message, hint=_HINT) from error
     return data
 
 

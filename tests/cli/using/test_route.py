@@ -105,7 +105,7 @@ def test_what_cannot_be_done_is_one_line(tmp_path: Path, task: str, library: str
 
 def test_a_closed_standard_input_is_one_line(tmp_path: Path) -> None:
     done = in_own_process("route", "-", write_kitchen(tmp_path), before=("sh", "-c", 'exec "$@" <&-', "sh"))
-    assert (done.code, done.out) == (3, "")
+    assert (done.code, done.out) == (2, "")
     assert done.err.startswith("Error: standard input is closed")
 
 

@@ -56,7 +56,7 @@ def test_a_list_nested_without_end_is_no_record(tmp_path: Path) -> None:
 def test_a_closed_pipe_is_named() -> None:
     stream = io.TextIOWrapper(io.BytesIO(b"x"))
     stream.close()
-    with pytest.raises(InputError, match="standard input is closed"):
+    with pytest.raises(UsageError, match="standard input is closed"):
         task_text("-", stdin=stream)
 
 
