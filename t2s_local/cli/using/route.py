@@ -49,10 +49,9 @@ def route_command(
     """Rank the skills of LIBRARY for TASK, or print NONE where no skill fits.
 
     TASK is the task in words, a file with it, or - for a pipe. LIBRARY is a folder of skills, whoever wrote them. Up to
-    20 skills all are offered; of more, the best by words and by vectors. The score below which none fits is the 5 %
-    quantile of the scores of the tasks that the skills were learned from, by skill as far as its tasks are enough.
-    Skills with a grave finding of `t2s scan` are left out. An index is kept in LIBRARY/.t2s-library; nothing else is
-    written.
+    20 skills all are offered; of more, the best by words and by vectors. Each skill has a least score, calibrated so
+    that one in ten of the tasks that skills were learned from lies below it. Skills with a grave finding of
+    `t2s scan` are left out. An index is kept in LIBRARY/.t2s-library; nothing else is written.
     """
     if (category or tools) and not by_value:
         message = "--category and --tool go with --value"
@@ -84,19 +83,18 @@ def _print(found: Ranking, *, explain: bool) -> None:
 
 def _summary(found: Ranking) -> str:
     aside = f", {counted(found.n_aside, 'skill')} set aside" if found.n_aside else ""
-    whole = (
-        f"{counted(found.n_skills, 'skill')}{aside}; {found.n_shortlisted} ranked, least score {found.min_score:.4f}"
-    )
+    whole = f"{counted(found.n_skills, 'skill')}{aside}; {found.n_shortlisted} ranked"
     if found.nearest is None or not found.is_none:
         return f"{whole}. Level {found.level} (static)."
     one = found.nearest
-    near = f"The nearest is {one.skill} ({one.score:.4f}, least {one.least:.4f}: {one.reason})"
+    needed = f" and fits from {one.least:.4f} on" if one.least else ""
+    near = f"The nearest is {one.skill}: it has {one.score:.4f}{needed} ({one.reason})"
     return one_line(f"No skill fits. {near}. {whole}. Level {found.level} (static).")
 
 
 def _parts(one: RankedSkill) -> str:
     said = ", ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in one.parts.items())
-    return f"{said}; {one.reason}"
+    return f"{said}; least score {one.least:.2f}; {one.reason}"
 
 
 def _why(node: RankedNode) -> str:

@@ -41,7 +41,7 @@ class Ranking(Value, frozen=True, kw_only=True):
     ranked: tuple[RankedSkill, ...]
     """Skills that fit, the best first; empty if none fits."""
     min_score: float
-    """Least score of the library, which holds for skills whose tasks are unknown."""
+    """Least score of skills whose tasks are unknown; each other skill has a least score of its own."""
     n_skills: int
     """Number of skills that may be used."""
     n_shortlisted: int

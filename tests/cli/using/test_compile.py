@@ -236,7 +236,7 @@ def test_the_task_may_come_from_a_pipe(library: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TASK.encode())))
     assert in_process("compile", "-", library).out == in_process("compile", TASK, library).out
     monkeypatch.setattr(sys, "stdin", None)
-    assert in_process("compile", "-", library).code == 3
+    assert in_process("compile", "-", library).code == 2
     assert in_process("compile", " ", library).code == 2
 
 

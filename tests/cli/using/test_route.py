@@ -35,7 +35,9 @@ def test_the_same_question_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_where_no_skill_fits_none_is_printed_and_the_nearest_named(tmp_path: Path) -> None:
     done = in_process("route", DOUGH, write_kitchen(tmp_path), "--min-score", "0.99")
     assert (done.code, done.out) == (0, "NONE\n")
-    assert "The nearest is baking-bread (0." in done.err
+    assert "The nearest is baking-bread: it has 0." in done.err
+    assert "and fits from 0.9900 on" in done.err
+    assert done.err.count("0.9900") == 1
     told = json.loads(in_process("route", DOUGH, tmp_path, "--min-score", "0.99", "--json").out)
     assert told["is_none"] is True
     assert told["ranked"] == []

@@ -14,57 +14,93 @@ from t2s_local.stages.use.route.scoring import NEAREST, score_skills, with_tasks
 if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
-QUANTILE = 0.05
+QUANTILE = 0.1
+"""Share of the known tasks that would find no skill."""
+_OWN = 0.35
+"""Share of a skill's own tasks in its least score; the rest is that of the library, since few tasks make a quantile."""
+_NEAR = 0.95
+"""Share of the known tasks, which all belong to other skills, for which no skill without known tasks may fit."""
 FEWEST = 5
 """Number of known tasks from which on a quantile of their scores is used."""
 MOST = 200
-"""Number of tasks, over all skills, that are scored."""
-UNKNOWN = 0.12
-"""Least score for a library whose tasks are unknown: 5 % quantile of hand-written skills for tasks in other words."""
+"""Number of tasks, over all skills, that are scored for the skills without known tasks."""
+_MOST_OWN = 2_000
+"""Number of tasks, over all skills, that are scored for their own skills."""
+UNKNOWN = 0.16
+"""Least score of skills in a library without known tasks: one hand-written skill in six lies below it for its task."""
 
 
 def calibrated(entries: Sequence[IndexEntry], index: LibraryIndex) -> tuple[float, "FloatMatrix"]:
-    """Return the least score of a library, and that of each of its skills, shape ``(n,)``.
+    """Return the least score of skills whose tasks are unknown, and that of each skill, shape ``(n,)``.
 
-    The least score of the library is the 5 % quantile of the best scores of the tasks its skills were learned from. A
-    skill scores each of its tasks as if it had not been learned from that task, because no task comes twice. The least
-    score of a skill is the quantile of its own tasks, as far as these are enough for a quantile of 5 %, and otherwise
-    that of the library.
+    A skill scores each of the tasks behind it as if it had not been learned from that task, since no task comes twice.
+    Its least score is a mean of two quantiles: of its own scores, and of those of all skills, in which each skill
+    counts as much as any other. Tasks of other skills say from which score on skills without known tasks would fit any
+    task.
 
     Args:
         entries: Entries of the skills.
         index: Index with these entries.
     """
     known = [at for at, entry in enumerate(entries) if entry.skill.n_tasks]
-    most = max(1, MOST // max(1, len(known)))
-    found = {at: _best_scores(entries[at], index, at, most) for at in known[:MOST]}
-    every = [score for scores in found.values() for score in scores]
-    whole = UNKNOWN if len(every) < FEWEST else float(np.quantile(np.array(every), QUANTILE))
-    least = np.full(len(entries), whole, np.float32)
-    for at, scores in found.items():
-        trust = len(scores) / (len(scores) + 1 / QUANTILE)
-        least[at] = trust * float(np.quantile(np.array(scores), QUANTILE)) + (1 - trust) * whole
-    return whole, least
+    own = {at: _own_scores(entries[at], index, at, _share(_MOST_OWN, known)) for at in known[:_MOST_OWN]}
+    if sum(map(len, own.values())) < FEWEST:
+        return UNKNOWN, np.full(len(entries), UNKNOWN, np.float32)
+    whole = _quantile_of_groups(list(own.values()))
+    unknown = max(UNKNOWN, float(np.quantile(_foreign_scores(entries, index, known), _NEAR)))
+    least = np.full(len(entries), unknown, np.float32)
+    for at in known:
+        scores = own.get(at, [])
+        least[at] = whole if len(scores) < FEWEST else _OWN * np.quantile(scores, QUANTILE) + (1 - _OWN) * whole
+    return unknown, least
 
 
-def _best_scores(entry: IndexEntry, index: LibraryIndex, skill: int, most: int) -> list[float]:
-    """Return the best score in the library of each of at most *most* tasks of a skill."""
+def _share(most: int, skills: Sequence[int]) -> int:
+    return max(1, most // max(1, len(skills)))
+
+
+def _own_scores(entry: IndexEntry, index: LibraryIndex, skill: int, most: int) -> list[float]:
+    """Return the score of a skill for each of at most *most* of its tasks, as if it did not know the task."""
     vectors = rows_of(entry.task_rows, index.rows.shape[1])
+    described = np.maximum(vectors @ index.skill_vectors[skill], 0.0)
     alike = np.maximum(vectors @ vectors.T, 0.0)
     by_words = task_postings(entry.task_terms, index.words)
     scores = []
-    for at, vector in enumerate(vectors[:most]):
-        terms = entry.task_terms[at]
-        total = score_skills(index, vector, terms).total.copy()
+    for at, terms in enumerate(entry.task_terms[:most]):
         words = match_of(merged_terms(entry, without=at), index.words, terms)
-        left = with_tasks(
+        total = with_tasks(
+            described[at : at + 1],
             _nearest(alike[at], at),
             _nearest(likeness(by_words, index.words, terms), at),
             np.array([min(words, 1.0)], np.float32),
         )
-        total[skill] = left[0]
-        scores.append(float(total.max()))
+        scores.append(float(total[0]))
     return scores
+
+
+def _foreign_scores(entries: Sequence[IndexEntry], index: LibraryIndex, known: Sequence[int]) -> list[float]:
+    """Return for tasks of *known* skills the best score of the skills without known tasks; 0 without such skills."""
+    is_unknown = np.array([one.n_tasks == 0 for one in index.skills])
+    if not is_unknown.any():
+        return [0.0]
+    most = _share(MOST, known)
+    tasks = (
+        task
+        for at in known[:MOST]
+        for task in zip(
+            rows_of(entries[at].task_rows, index.rows.shape[1])[:most], entries[at].task_terms[:most], strict=True
+        )
+    )
+    return [float(score_skills(index, vector, terms).total[is_unknown].max()) for vector, terms in tasks]
+
+
+def _quantile_of_groups(groups: Sequence[Sequence[float]]) -> float:
+    """Return the quantile of the values of all groups, in which each group counts as much as any other."""
+    values = np.concatenate([np.asarray(group, np.float64) for group in groups])
+    weights = np.concatenate([np.full(len(group), 1 / len(group)) for group in groups])
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order]) / weights.sum()
+    return float(values[order][np.searchsorted(reached, QUANTILE)])
 
 
 def _nearest(values: "FloatMatrix", left_out: int) -> "FloatMatrix":

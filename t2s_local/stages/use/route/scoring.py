@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 NEAREST = 2
 """Number of nearest tasks whose mean similarity counts."""
-_WITHOUT = (0.42, 0.06, 0.12)
+_WITH = (0.05, 0.4, 0.15, 0.4)
+"""Weights of description, tasks, words of tasks, and words for a skill whose tasks are known."""
+_WITHOUT = (0.44, 0.24, 0.12)
 """Weights of description, situation and words for a skill whose tasks are unknown.
 
-Their sum is .6: descriptions of foreign skills are as near to a task as own tasks of skills whose tasks are known.
+Their sum is .8: descriptions of foreign skills are nearer to a task than tasks of foreign skills are.
 """
 
 
@@ -57,7 +59,7 @@ def score_skills(index: LibraryIndex, vector: "FloatMatrix", terms: Iterable[int
     has_tasks = np.bincount(owners, minlength=n) > 0
     total: FloatMatrix = np.where(
         has_tasks,
-        with_tasks(tasks, task_words, words),
+        with_tasks(description, tasks, task_words, words),
         without_tasks(description, situation, words),
     )
     return SkillScores(
@@ -65,9 +67,12 @@ def score_skills(index: LibraryIndex, vector: "FloatMatrix", terms: Iterable[int
     )
 
 
-def with_tasks(tasks: "FloatMatrix", task_words: "FloatMatrix", words: "FloatMatrix") -> "FloatMatrix":
+def with_tasks(
+    description: "FloatMatrix", tasks: "FloatMatrix", task_words: "FloatMatrix", words: "FloatMatrix"
+) -> "FloatMatrix":
     """Return the total scores of skills whose tasks are known, which say more about the next task than their texts."""
-    total: FloatMatrix = ((tasks + task_words + words) / 3).astype(np.float32)
+    parts = zip(_WITH, (description, tasks, task_words, words), strict=True)
+    total: FloatMatrix = np.sum([weight * part for weight, part in parts], axis=0, dtype=np.float32)
     return total
 
 

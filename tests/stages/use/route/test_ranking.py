@@ -48,17 +48,33 @@ def test_the_least_score_comes_from_the_tasks_behind_the_skills() -> None:
     texts = [skill("one", "pears"), skill("two", "fences")]
     near = {"one": [f"count the pears in cellar {n}" for n in "abcde"]}
     far = {"one": ["pears", "kettle", "winter", "harbour", "violin"]}
-    assert index_of(texts, near, EMBEDDER).min_score > index_of(texts, far, EMBEDDER).min_score
-    assert index_of(texts, {}, EMBEDDER).min_score == index_of(texts, {"one": ["pears"]}, EMBEDDER).min_score
+    assert index_of(texts, near, EMBEDDER).least[0] > index_of(texts, far, EMBEDDER).least[0]
+    assert list(index_of(texts, {}, EMBEDDER).least) == list(index_of(texts, {"one": ["pears"]}, EMBEDDER).least)
 
 
-def test_many_tasks_give_a_skill_a_least_score_of_its_own() -> None:
-    texts = [skill("near", "pears"), skill("few", "fences"), skill("unknown", "boats")]
+def test_tasks_that_are_alike_give_a_skill_a_higher_least_score() -> None:
+    texts = [skill("alike", "pears"), skill("mixed", "fences"), skill("unknown", "boats")]
     tasks = {
-        "near": [f"count the pears in cellar number {n}" for n in "abcdefghijklmnop"],
-        "few": ["violin", "kettle"],
+        "alike": [f"count the pears in cellar number {n}" for n in "abcdefghijklmnop"],
+        "mixed": ["violin", "kettle", "count pears", "count winters", "count pears in winter", "harbour in winter"],
     }
     index = index_of(texts, tasks, EMBEDDER)
-    near, few, unknown = map(float, index.least)
+    alike, mixed, unknown = map(float, index.least)
+    assert alike > mixed + 0.1
     assert abs(unknown - index.min_score) < 1e-6
-    assert near - unknown > 10 * abs(few - unknown)
+
+
+def test_a_skill_with_a_thousandfold_task_does_not_set_the_least_score_of_the_others() -> None:
+    texts = [skill("often", "pears"), skill("seldom", "fences")]
+    tasks = {
+        "often": [f"count the pears in cellar number {n}" for n in range(60)],
+        "seldom": ["violin", "kettle", "winter", "harbour"],
+    }
+    index = index_of(texts, tasks, EMBEDDER)
+    assert index.least[1] < 0.1
+
+
+def test_tasks_of_other_skills_raise_the_least_score_of_skills_without_tasks() -> None:
+    texts = [skill("known", "pears"), skill("unknown", "counting pears in the cellar")]
+    tasks = {"known": [f"count the pears in the cellar {n}" for n in "abcdef"]}
+    assert index_of(texts, tasks, EMBEDDER).least[1] > index_of(texts, {}, EMBEDDER).least[1]
