@@ -31,8 +31,8 @@ def test_a_value_that_the_user_lacks_is_told_with_the_calls_that_find_it(words: 
     (lesson,) = lessons(lacked(words), pattern="recovery")
     assert lesson.when == "the user does not have the parcel ID"
     assert lesson.do == (
-        "List the parcels with `get_customer` (it needs the `customer`), and open each with `get_parcel` to find the"
-        " right one."
+        "The `customer` is enough, so do not ask for it again: list the parcels with `get_customer`, and open each with"
+        " `get_parcel` until one fits."
     )
 
 

@@ -176,3 +176,17 @@ def test_what_to_ask_is_taken_from_recordings_that_keep_only_the_answers_of_tool
         "5 calls in 4 runs were answered so; in 3 of 4 runs that asked so, the next look-up succeeded"
     )
     assert lessons(*[asked(n, "Error: user not found") for n in range(4)], pattern="policy") == []
+
+
+def test_a_remedy_of_one_task_alone_is_no_rule_and_one_that_failed_is_counted() -> None:
+    def read(n: int, task: str, *, works: bool = True) -> Trajectory:
+        error = "Error: no such day"
+        first = call("read_log", error, key="1", day=f"May {n + 1}", host="a")
+        then = call("read_log", "12 lines" if works else error, key="2", host="a")
+        return trajectory(step("user", f"read {n}"), *first, *then, task_id=task, source=f"{n}")
+
+    assert lessons(*[read(n, "one") for n in range(4)], pattern="policy") == []
+    vain = [read(10 + n, f"v{n}", works=False) for n in range(1)]
+    (lesson,) = lessons(*[read(n, f"t{n}") for n in range(4)], *vain, pattern="policy")
+    assert lesson.do == "Leave out `day`."
+    assert (lesson.because or "").endswith("this worked in 4 of the 5 runs that tried it")

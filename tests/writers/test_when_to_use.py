@@ -146,3 +146,14 @@ def test_the_description_of_a_model_is_of_the_harness_too() -> None:
     line = "Push branches with git. Use when asked to push a branch."
     skill = assemble(rules_of(subject, there), subject, there, name="git", described=line, min_support=3, writer="llm")
     assert skill.description == "Push branches with git. Use in InterCode when asked to push a branch."
+
+
+def test_a_skill_on_how_answers_are_marked_says_which_tools_it_is_for() -> None:
+    description, listed = skill_with("you hand in an answer with `pay`", "Give the shortest phrase.", "answer_form")
+    assert "Use with the tool pay when you hand in an answer with pay." in description
+    assert listed.strip() == "You have the tool `pay`, and:\n\n- You hand in an answer with `pay`."
+
+
+def test_requests_are_not_described_where_a_rule_quotes_them() -> None:
+    _, listed = skill_with("in a task that says “Write one line that calls the hub.”", "Use `find_order`.", "answer")
+    assert listed.strip().startswith("- You are about to use") or "asked" not in listed

@@ -85,12 +85,18 @@ def _lesson(piece: Slice, index: int, found: re.Match[str], calls: Sequence[Even
 def _advice(piece: Slice, what: str, calls: Sequence[Event]) -> str:
     """Return how to look *what* up: with one call, or with a list whose items a second call shows."""
     first = calls[0]
-    needs = join_words(f"`{name}`" for name in piece.trajectory.steps[first.call].arguments or {})
+    names = [f"`{name}`" for name in piece.trajectory.steps[first.call].arguments or {}]
+    needs = join_words(names)
     given = f" (it needs the {needs})" if needs else ""
     if len(calls) > 1 and _asks_for(piece, what, calls[1]):
         thing = what.rpartition(" ")[0]
         listed = f"the {thing.removesuffix('s')}s" if thing else "what there is"
-        return f"List {listed} with `{first.head}`{given}, and open each with `{calls[1].head}` to find the right one."
+        enough = (
+            f"The {needs} {'is' if len(names) == 1 else 'are'} enough, so do not ask for it again: list"
+            if names
+            else "List"
+        )
+        return f"{enough} {listed} with `{first.head}`, and open each with `{calls[1].head}` until one fits."
     if len(calls) > 1:
         return f"Look the {what} up with `{first.head}`{given}, then `{calls[1].head}`."
     return f"Look the {what} up with `{first.head}`{given}."

@@ -11,7 +11,7 @@ from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.lesson import Refusal
 from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.writers._page import sections
-from t2s_local.writers._page.description import description, is_exact, request_words, tells_when
+from t2s_local.writers._page.description import description, is_exact, quotes_tasks, request_words, tells_when
 from t2s_local.writers._page.evidence import evidence_file
 from t2s_local.writers._page.example import example
 from t2s_local.writers._page.rules import Rule, RuleKind, is_without_success, own_rules, rules_of
@@ -186,11 +186,13 @@ def _in(harness: str | None) -> str:
 
 def _when(rules: Sequence[Rule], asked: Requests, project: str | None, harness: str | None) -> str:
     """Return a list of occasions; if the rules are about a *harness*, the list is of occasions in it."""
-    about = "" if project is not None else request_words(asked).replace("when ", "You are ", 1)
+    is_quoted = project is not None or quotes_tasks(rules)
+    about = "" if is_quoted else request_words(asked).replace("when ", "You are ", 1)
     items = [] if project is None else [f"You work in the project {code(project)}."]
     items += [sentence(about)] if about else []
     used = list(dict.fromkeys(name for rule in rules for name in sections.used(rule)))[:_MOST_USED]
-    if used:
+    bound = sections.bound(rules) if harness is None and project is None else []
+    if used and not bound:
         items.append(f"You are about to use {join_words((f'`{name}`' for name in used), last='or')}.")
     failing = [rule for rule in rules if rule.kind == "gotcha"] or [rule for rule in rules if rule.kind == "step"]
     situations = dict.fromkeys(
@@ -200,6 +202,9 @@ def _when(rules: Sequence[Rule], asked: Requests, project: str | None, harness: 
         if is_exact(rule) or not items
     )
     items += list(situations)[:_MOST_SITUATIONS]
+    if bound and items:
+        tools = join_words(code(name) for name in bound)
+        return f"You have the {'tool' if len(bound) == 1 else 'tools'} {tools}, and:\n\n{bullets(items)}"
     if harness is None:
         return bullets(items)
     return f"You work{_in(harness)}, and:\n\n{bullets(items)}" if items else bullets([f"You work{_in(harness)}."])

@@ -65,7 +65,9 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
         rules, _plain(titled(name, rules, project, harness=harness)), most=_FEW_MATTERS if is_told else _MOST_MATTERS
     )
     place = None if project is None else _plain(project)
-    inside = harness if place is None else f"the project {place}"
+    inside = f"in {harness}" if place is None and harness else None if place is None else f"in the project {place}"
+    if inside is None and (bound := sections.bound(rules)):
+        inside = f"with the {'tool' if len(bound) == 1 else 'tools'} {join_words(map(_plain, bound))}"
     if all(rule.lesson.is_said for rule in rules):
         text = f"{what} Use whenever working {'for these users' if place is None else f'in the project {place}'}."
         return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
@@ -73,7 +75,7 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
     for about in [""] if occasions[0].startswith(_OF_TASK) else _abouts(asked, project):
         for occasion in occasions:
             when = ", or ".join(filter(None, (about, occasion)))
-            where = "" if inside is None else f"{'' if when else 'when working '}in {inside} "
+            where = "" if inside is None else f"{'' if when else 'when working '}{inside} "
             text = f"{what} Use {where}{when}".rstrip() + "."
             if len(text) <= LONGEST:
                 return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
@@ -118,6 +120,11 @@ def _with_tool(rule: Rule) -> str:
 def is_exact(rule: Rule) -> bool:
     """Return whether the situation of *rule* has a message, code, an acronym or a path, and more than tools in use."""
     return _EXACT.search(rule.situation) is not None and not _ONLY_WITH.fullmatch(rule.situation)
+
+
+def quotes_tasks(rules: Sequence[Rule]) -> bool:
+    """Return whether the best supported rule with a situation quotes the tasks it is for."""
+    return bool(_of_tasks([rule for rule in rules if is_exact(rule)]))
 
 
 def _of_tasks(rules: Sequence[Rule]) -> str:

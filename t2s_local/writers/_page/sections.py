@@ -59,6 +59,11 @@ def nevers(rules: Sequence[Rule]) -> str:
     return bullets(_never(rule) for rule in rules)
 
 
+_OF_MARKS = frozenset({"answer_form", "limit"})
+"""Patterns of rules on how answers are marked and when a run ends."""
+_MOST_BOUND = 3
+
+
 def used(rule: Rule) -> list[str]:
     """Return the tools that the rule names, or the programs of a shell; none for a user's rule.
 
@@ -71,6 +76,17 @@ def used(rule: Rule) -> list[str]:
     named = dict.fromkeys(tool for tool in tools if f"`{tool}`" in words)
     ran = (name for name in programs(_MESSAGE.sub("", rule.situation)) if not _SCRIPT.search(name))
     return list(named or dict.fromkeys(ran))
+
+
+def bound(rules: Sequence[Rule]) -> list[str]:
+    """Return the tools without which *rules* mean nothing; empty if no rule is about how an environment marks or ends.
+
+    Such a rule (how an answer is marked, when a run is cut off) holds where these tools are, and nowhere else.
+    """
+    if not any(lesson.pattern in _OF_MARKS for rule in rules for lesson in rule.lessons):
+        return []
+    named = dict.fromkeys(name for rule in rules for name in used(rule))
+    return list(named)[:_MOST_BOUND]
 
 
 def _is_shell(tool: str) -> bool:

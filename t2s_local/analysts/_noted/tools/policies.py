@@ -31,10 +31,13 @@ from t2s_local.values.value import Value
 
 KIND = "policy"
 OUT = "policy_way_out"
+VAIN = "policy_in_vain"
 SEEN = "policy_seen_before"
 MADE = "policy_made_of_words"
 PAST = "policy_past"
 LEAST_RUNS = 2
+LEAST_TASKS = 2
+"""Fewest tasks with a refusal that states no rule: its remedy may be peculiar to one task."""
 LEAST_PAST = 0.8
 """Share of the refusals with a past date for the date to be the reason."""
 WINDOW = 12
@@ -92,6 +95,9 @@ def _refusal(piece: Slice, events: Sequence[Event], at: int, error: str) -> Iter
     )
     passed = next(later, None)
     yield from refused_total(piece, events[:at], event, passed, key)
+    if passed is not None and passed.failed and error_signature(passed.error or "") == key:
+        for difference in differences(leaves(piece, event), leaves(piece, passed), error=error, source=lambda _: None):
+            yield Note(kind=VAIN, key=f"{key}\n{event.tool}", detail=difference)
     if passed is not None and not passed.failed:
         fix = quote(piece, passed.call, passed.action, role="fix")
         source = partial(source_of, piece, event, passed)
@@ -142,7 +148,7 @@ def _seen(piece: Slice, earlier: Sequence[Event], event: Event, error: str) -> I
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every refusal that several runs met and that has a remedy or states a rule."""
     outs, sums, sums_met = (noted(runs, kind) for kind in (OUT, SUM, SUM_MET))
-    seen, past, made = (noted(runs, kind) for kind in (SEEN, PAST, MADE))
+    seen, past, made, vain = (noted(runs, kind) for kind in (SEEN, PAST, MADE, VAIN))
     calls = calls_of(runs)
     literal = {name.split("\n")[0] for name in matching.literal(runs)}
     for key, every in noted(runs, KIND).items():
@@ -169,11 +175,13 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         sentence = sentence_of([note.quotes[1].text for _, note in pairs])
         if remedy.is_empty and (_OPEN.search(sentence) or not STATES_RULE.search(key)):
             continue
+        if STATES_RULE.search(key) is None and len(tasks_of(met)) < LEAST_TASKS:
+            continue
         is_rule = remedy.is_empty or STATES_RULE.search(key) is not None
         when, do = worded(tools, sentence, remedy, is_rule=is_rule)
         how = "got this message" if NOTHING.search(key) else "were refused with this message"
         counts = [f"{len(pairs)} calls in {len(met)} runs {how}"]
-        counts += [f"this worked in {len(runs_of(out.taken))} runs"] if out is not None else []
+        counts += [_worked(out, vain.get(f"{key}\n{out.tool}", ()))] if out is not None else []
         counts += [remedy.fault.counts] if remedy.fault is not None else []
         yield lesson(
             when=when,
@@ -185,6 +193,18 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             trajectories=(run.piece.trajectory for run in met),
             tools=tools,
         )
+
+
+def _worked(out: Way, vain: Sequence[tuple[Run, Note]]) -> str:
+    """Return in how many runs the change worked, of all that tried it."""
+    n_worked = len(runs_of(out.taken))
+    failed = runs_of([pair for pair in vain if pair[1].detail == out.difference])
+    n_tried = len({run.piece.trajectory.id for run in (*runs_of(out.taken), *failed)})
+    return (
+        f"this worked in {n_worked} of the {n_tried} runs that tried it"
+        if n_tried > n_worked
+        else f"this worked in all {n_worked} runs that tried it"
+    )
 
 
 def _shared_way(
