@@ -28,7 +28,7 @@ from t2s_local.runs.deepening.foreign import take_patch
 from t2s_local.runs.job import Job
 from t2s_local.runs.plugins import Choice, open_tools
 from t2s_local.skills.patch.foreign import words_of_refusals
-from t2s_local.stages.deepen.deepen import Wanted
+from t2s_local.stages.deepen.deepen import MOST_EDITS, Wanted
 from t2s_local.stages.intake.catalogue import Report
 from t2s_local.values.layout import Layout
 
@@ -36,7 +36,11 @@ from t2s_local.values.layout import Layout
 @click.command()
 @click.argument("skill", metavar="SKILL|LIBRARY", type=click.Path(path_type=Path))
 @click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--edits", type=click.IntRange(min=1), help="Most edits that are proposed, the best supported ones.")
+@click.option(
+    "--edits",
+    type=click.IntRange(min=1),
+    help=f"Most edits that are proposed for a skill at a time, the best supported ones (default {MOST_EDITS}).",
+)
 @click.option(
     "--rounds",
     type=click.IntRange(min=1),
@@ -117,7 +121,7 @@ def deepen(
         raise UsageError(message, hint="Name recordings of other tasks: --apply L1 --heldout RUNS.")
     if rounds is not None and edits is None:
         message = "--rounds goes with --edits"
-        raise UsageError(message, hint="Without --edits, every edit is proposed at once.")
+        raise UsageError(message, hint="--edits says how many the first round has.")
     job = Job(
         paths=runs,
         out=library,
@@ -130,7 +134,7 @@ def deepen(
         command=command_line(),
         is_written=False,
     )
-    wanted = Wanted(edits=edits, rounds=rounds or 1, keep_headings=keep_headings, min_support=min_support)
+    wanted = Wanted(edits=edits or MOST_EDITS, rounds=rounds or 1, keep_headings=keep_headings, min_support=min_support)
     choice = Choice(model="none", embedder=embedder, algorithm="auto", seed=seed)
     with open_tools(choice) as tools, words_for_nothing(verbose=verbose):
         outcome = deepen_skills(job, names, tools, Terminal(quiet=quiet), wanted)

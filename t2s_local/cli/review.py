@@ -14,7 +14,15 @@ from t2s_local.cli.reviewing.proposals import holds_only_proposals, review_propo
 from t2s_local.cli.reviewing.words import print_decision, print_item
 from t2s_local.errors import InterruptedRunError, NothingFoundError, UsageError
 from t2s_local.runs.reviewing.deciding import Answer, decide, undo
-from t2s_local.runs.reviewing.items import EditItem, Item, ProposalItem, ProposedEditItem, RuleItem, SkillItem
+from t2s_local.runs.reviewing.items import (
+    LEAST_CONFIDENCE,
+    EditItem,
+    Item,
+    ProposalItem,
+    ProposedEditItem,
+    RuleItem,
+    SkillItem,
+)
 from t2s_local.runs.reviewing.reviewing import Review, review_of
 from t2s_local.text.text import counted, join_words
 from t2s_local.values.decision import Decision
@@ -131,7 +139,20 @@ def _list(found: Review, items: Sequence[Item], *, as_json: bool) -> int:
         print_item(item)
         click.echo()
     say(f"{found.library}: {_amounts(items)}. --accept, --reject and --pin take the ids.")
+    _say_unsure(found, items)
     return 0
+
+
+def _say_unsure(found: Review, shown: Sequence[Item]) -> None:
+    """Print how many undecided edits are left out for their low confidence."""
+    unsure = [
+        item
+        for item in found.items
+        if isinstance(item, ProposedEditItem) and not item.is_likely and item.decision is None and item not in shown
+    ]
+    if unsure:
+        many = counted(len(unsure), "more edit")
+        say(f"{many} with a confidence below {LEAST_CONFIDENCE} not shown; --all shows them too.")
 
 
 def _refuse_empty(items: Sequence[Item]) -> None:
@@ -174,6 +195,7 @@ def _ask(found: Review, items: Sequence[Item], store: Workspace, library: Path |
     click.echo(paragraph(f"{found.library}: {_amounts(items)}. `?` explains the answers. {applied}", first=0))
     sitting = Sitting(store, library, found.decisions)
     sitting.ask(items)
+    _say_unsure(found, items)
     click.echo(paragraph(f"{counted(sitting.n_made, 'decision')} made.", first=0))
     if sitting.n_made:
         _say_next(found)

@@ -16,7 +16,7 @@ _LONGEST = 300
 _SHOWN = 3
 """Number of rules without a proposal that are listed; further rules are only counted."""
 _HEADS = {
-    "failed": "Says what runs speak against (no edit is proposed, for no rule says what holds instead):",
+    "failed": "Says what runs speak against (no edit replaces it: no rule, or an edit elsewhere, says what holds):",
     "held": "Says what runs bear out:",
     "unseen": "Names what no run shows (that proves nothing; it stays):",
 }

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from t2s_local.skills.evidence import (
     MOST_LISTED,
@@ -14,9 +14,13 @@ from t2s_local.skills.evidence import (
     trajectories_fact,
 )
 from t2s_local.skills.patch.placing import Refused
+from t2s_local.skills.source import MAIN
+from t2s_local.text.text import counted
 from t2s_local.values.edit import BackingRun
 
 _FACT = re.compile(r"- (Support|Outcomes|Last confirmed|Trajectories)\b")
+_LEARNED = re.compile(rb"(?m)^(Learned from )([\d,]+) recorded runs? of ([\d,]+) tasks?\b")
+_LAST = re.compile(rb"[^\r\n]*?, the last on (\d{4}-\d{2}-\d{2})")
 _TASKS = re.compile(r"- Support: \d+ trajectories, (\d{1,12}) tasks?\r?$")
 
 
@@ -52,7 +56,33 @@ def reinforced(files: Mapping[str, bytes], rule: str, runs: Sequence[BackingRun]
     for path, data in files.items():
         if path.endswith(".md") and path != PATH and mark.search(data):
             changed[path] = mark.sub(f"({rule}: {total} runs)".encode(), data)
+    if MAIN in changed:
+        changed[MAIN] = _with_total(changed[MAIN], claims.values(), added)
     return dict(sorted(changed.items()))
+
+
+def _with_total(page: bytes, claims: Iterable[EvidenceClaim], added: Sequence[BackingRun]) -> bytes:
+    """Return a page with the number of runs behind its rules raised, in its first sentence and its front matter.
+
+    The page stays as it is unless the evidence names every run behind each of its rules: a run could count twice. The
+    description is never changed. The count of tasks is a lower bound.
+    """
+    own = [claim for claim in claims if f"({claim.rule}: ".encode() in page]
+    known = {run for claim in own for run in claim.trajectory_ids}
+    new = [run for run in added if run.id not in known]
+    found = _LEARNED.search(page)
+    if not new or found is None or any(claim.n_trajectories is not None for claim in own):
+        return page
+    n_runs, n_tasks = (int(found[at].replace(b",", b"")) for at in (2, 3))
+    more_runs, more_tasks = n_runs + len(new), max(n_tasks, len({run.task or run.id for run in added}))
+    head, rest = page[: found.start()], page[found.end() :]
+    head = head.replace(b'\n  support: "%d"' % n_runs, b'\n  support: "%d"' % more_runs, 1)
+    head = head.replace(b'\n  tasks: "%d"' % n_tasks, b'\n  tasks: "%d"' % more_tasks, 1)
+    told = f"{counted(more_runs, 'recorded run')} of {counted(more_tasks, 'task')}".encode()
+    days = [run.day for run in new if run.day is not None]
+    if days and (last := _LAST.match(rest)) is not None and last[1].decode() < max(days):
+        rest = rest.replace(last[1], max(days).encode(), 1)
+    return head + found[1] + told + rest
 
 
 def _section(lines: Sequence[str], claim: EvidenceClaim, added: Sequence[BackingRun]) -> list[str]:

@@ -12,6 +12,7 @@ from t2s_local.ports.grouping import Embedder
 from t2s_local.ports.writer import Background
 from t2s_local.skills.patch.patch import apply_patch
 from t2s_local.skills.source import SkillSource
+from t2s_local.stages.deepen.countermands import countermanded
 from t2s_local.stages.deepen.matching import Relations, opposed, related
 from t2s_local.stages.deepen.merging import edits_of_round, merged
 from t2s_local.stages.deepen.practice import Practice, Use, use_of
@@ -20,12 +21,22 @@ from t2s_local.stages.deepen.proposing import Draft, Proposer, proposal_of
 from t2s_local.stages.deepen.reinforcing import reinforcements
 from t2s_local.stages.deepen.rules import FoundRule, found_rules
 from t2s_local.stages.deepen.units import Unit, pages_of, units_of
-from t2s_local.text.text import counted
+from t2s_local.text.text import clip, counted
 from t2s_local.values.cluster import Cluster
 from t2s_local.values.edit import ProposedEdit, RefusedEdit
 from t2s_local.values.skill import Skill
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.values.value import Value
+
+MOST_EDITS = 10
+"""Edits that are proposed for one skill at a time, unless a person wants another number.
+
+A person reads every edit: ten with their quotes are one sitting, and a page of four statements once got 34 additions.
+The best supported come first, the others are named, and the next run proposes them. Where a score decides, SkillOpt
+(arXiv 2605.23904) makes four.
+"""
+_LONGEST = 160
+"""Largest number of characters of a rule that is quoted against a piece."""
 
 
 class Noted(Value, frozen=True, kw_only=True):
@@ -71,8 +82,8 @@ class Deepened(Value, frozen=True, kw_only=True):
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Limits on the proposals."""
 
-    edits: int | None = None
-    """Largest number of edits in the first round; None for no limit."""
+    edits: int = MOST_EDITS
+    """Largest number of edits of each skill in the first round."""
     rounds: int = 1
     keep_headings: bool = False
     min_support: int = 3
@@ -107,7 +118,9 @@ def deepen(
     placed = [(name, unit) for name, there in pages.items() for page in there for unit in units_of(page, tools)]
     units = [unit for _, unit in placed]
     use = use_of(units, runs(), tools=tools, skills=list(pages))
-    relations = opposed(related(units, rules, embedder), rules, _refuted(use, wanted.min_support))
+    alike = related(units, rules, embedder)
+    ordered = countermanded(units, rules, tools, cosines=alike.cosines)
+    relations = opposed(alike, rules, _refuted(use, wanted.min_support), countermanded=ordered)
     proposer = Proposer(pages, placed, rules, embedder, use)
     revised = proposer.revisions(relations)
     added, lacking = proposer.additions(relations, {draft.rule for draft in revised})
@@ -135,14 +148,17 @@ def _chosen(drafts: Sequence[Draft], rules: Sequence[FoundRule], wanted: Wanted)
     ranked = sorted(
         drafts, key=lambda draft: (not rules[draft.rule].is_said, draft.unit is None, -len(support[draft.id]), draft.id)
     )
+    rounds = range(wanted.rounds)
+    most = sum(edits_of_round(number, most=wanted.edits, rounds=wanted.rounds) for number in rounds)
     open_drafts = [draft for draft in ranked if draft.id not in wanted.rejected]
-    most = len(open_drafts)
-    if wanted.edits is not None:
-        rounds = range(wanted.rounds)
-        most = sum(edits_of_round(number, most=wanted.edits, rounds=wanted.rounds) for number in rounds)
+    kept: list[Draft] = []
+    for draft in open_drafts:
+        if sum(one.skill == draft.skill for one in kept) < most:
+            kept.append(draft)
     rejected = [(draft, "you rejected this edit") for draft in ranked if draft.id in wanted.rejected]
-    over = [(draft, "more edits than are wanted at a time") for draft in open_drafts[most:]]
-    return open_drafts[:most], [_left(rules[draft.rule], reason) for draft, reason in (*rejected, *over)]
+    ids = {draft.id for draft in kept}
+    over = [(draft, f"more than {most} edits at a time, see --edits") for draft in open_drafts if draft.id not in ids]
+    return kept, [_left(rules[draft.rule], reason) for draft, reason in (*rejected, *over)]
 
 
 def _left(rule: FoundRule, reason: str) -> Left:
@@ -184,11 +200,18 @@ def _noted(
             yield _note(skill, unit, "held", said, rule.runs)
         elif rule is not None and rule.has_failed:
             yield _note(skill, unit, "failed", rule.in_words(), rule.runs)
+        elif (number := relations.opposes.get(at, relations.forbids.get(at))) is not None:
+            yield _note(skill, unit, "failed", _against(rules[number]), rules[number].runs)
         elif practice is not None and practice.is_refuted(least):
             yield _note(skill, unit, "failed", practice.in_words(), practice.did)
         elif at in use.unseen:
             names = ", ".join(f"`{name}`" for name in sorted(unit.names))
             yield _note(skill, unit, "unseen", f"no run has {names}", ())
+
+
+def _against(rule: FoundRule) -> str:
+    """Return a clause with the rule that a piece contradicts or forbids to follow, where no edit replaces the piece."""
+    return f"{counted(len(rule.runs), 'run')} speak for a rule that orders it: {clip(rule.text or rule.line, _LONGEST)}"
 
 
 def _note(skill: str, unit: Unit, finding: str, said: str, runs: Sequence[TrajectoryId]) -> Noted:

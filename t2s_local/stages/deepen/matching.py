@@ -36,6 +36,8 @@ class Relations(msgspec.Struct, frozen=True, kw_only=True):
     """Number of a piece to the number of the rule that the piece says: the closest rule of several."""
     opposes: Mapping[int, int]
     """Number of a piece to the number of the rule that the piece contradicts: the first rule of several."""
+    forbids: Mapping[int, int] = msgspec.field(default_factory=dict)
+    """Number of a piece to the number of a rule on another subject that orders what the piece forbids."""
     cosines: "FloatMatrix"
     """Shape ``(pieces, rules)``."""
 
@@ -74,22 +76,35 @@ def related(units: Sequence[Unit], rules: Sequence[FoundRule], embedder: Embedde
     return Relations(says=says, opposes=opposes, cosines=cosines)
 
 
-def opposed(relations: Relations, rules: Sequence[FoundRule], refuted: Mapping[int, Defiance]) -> Relations:
+def opposed(
+    relations: Relations,
+    rules: Sequence[FoundRule],
+    refuted: Mapping[int, Defiance],
+    *,
+    countermanded: Mapping[int, int],
+) -> Relations:
     """Return *relations* with pieces that forbid what runs did with success, and what a rule orders.
 
     Args:
         relations: The relations found in the words of pieces and rules.
         rules: The rules, in their order.
         refuted: Number of each piece that the runs refute to the runs that took the forbidden action.
+        countermanded: Number of each piece that forbids what a rule orders to the number of that rule.
     """
-    found: dict[int, int] = {}
+    is_near = {at: relations.cosines[at, number] >= SAME_SUBJECT for at, number in countermanded.items()}
+    found = {at: number for at, number in countermanded.items() if is_near[at]}
     for at, defiance in refuted.items():
         for number, rule in enumerate(rules):
             did = set(rule.runs) & set(defiance.did)
             if rule.text is not None and rule.orders & defiance.names and 2 * len(did) > len(rule.runs):
                 found.setdefault(at, number)
-    says = {at: number for at, number in relations.says.items() if at not in refuted}
-    return Relations(says=says, opposes={**found, **relations.opposes}, cosines=relations.cosines)
+    says = {at: number for at, number in relations.says.items() if at not in refuted and at not in countermanded}
+    return Relations(
+        says=says,
+        opposes={**found, **relations.opposes},
+        forbids={at: number for at, number in countermanded.items() if not is_near[at]},
+        cosines=relations.cosines,
+    )
 
 
 def _says(unit: Unit, rule: FoundRule, cosine: float) -> bool:

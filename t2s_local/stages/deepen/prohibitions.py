@@ -22,6 +22,20 @@ _MEANS_RUNNING = frozenset({"run", "call", "execut", "invok", "start", "us"})
 """Verbs, without endings, that say only that a command runs."""
 _MEANS_COMMAND = content("tool command program script here at all ever")
 """Words that say no more than the name of a command."""
+_LOOKS = content("check consult fetch find get list look open pull query read retrieve search see view")
+"""English verbs that say only that something is found out."""
+_PARTICLES = content("up out back over")
+_FEWEST = 2
+"""Fewest words by which a name is known from the matter alone."""
+_REFERS = re.compile(r"\W*\w+(?:\s+(?:up|out|for|at|over))?\s+(?:it|them|this|that|these|those|so)\b", re.IGNORECASE)
+"""An action whose object is what the clause before is about."""
+_SENTENCES = re.compile(r"(?<=[.!?])\s+")
+_IN_CASE = re.compile(
+    r"\W*(?:if|when|whenever|where|for|in|on|as|while|once|after|before|unless|until)\b", re.IGNORECASE
+)
+"""Beginning of a clause that names a case, in front of the clause that forbids."""
+_WHEN = re.compile(r",?\s+\b(?:if|when|whenever)\b\s+", re.IGNORECASE)
+"""Words between an action and its case."""
 _DENIES = re.compile(r"\b(?:not|never|no|without|avoid|skip)\b|n['’]t\b", re.IGNORECASE)
 """Words of a clause in which an agent says what it leaves out."""
 _LONGEST = 2_000
@@ -32,8 +46,8 @@ _ENDING = 3
 """Largest number of letters that an ending adds to a word, as in ``linter`` for ``lint``."""
 
 
-class Prohibition(msgspec.Struct, frozen=True, kw_only=True):
-    """Action that a piece of a skill forbids without a condition."""
+class Ban(msgspec.Struct, frozen=True, kw_only=True):
+    """Action that a piece of a skill forbids."""
 
     said: str
     """The action in the words of the piece."""
@@ -43,6 +57,14 @@ class Prohibition(msgspec.Struct, frozen=True, kw_only=True):
     """Tools and commands that the action names; empty for an action in plain words."""
     has_verb: bool
     """Whether the action in plain words is to run something."""
+    is_look: bool
+    """Whether the action is to find something out."""
+    matter: frozenset[str]
+    """Content words of the action without its verb."""
+    earlier: frozenset[str]
+    """Content words of the clause before, if the action is about its matter ("never look it up"); else empty."""
+    case: frozenset[str]
+    """Content words of the case in which the action is forbidden ("If the tests pass, do not …"); empty for always."""
 
 
 class Defiance(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +99,7 @@ class Defiance(msgspec.Struct, frozen=True, kw_only=True):
 class Count(msgspec.Struct):
     """Running count for one prohibition."""
 
-    prohibition: Prohibition
+    prohibition: Ban
     did: list[TrajectoryId] = msgspec.field(default_factory=list)
     names: set[str] = msgspec.field(default_factory=set)
     n_did_succeed: int = 0
@@ -120,20 +142,74 @@ class SaidCall(msgspec.Struct, frozen=True, kw_only=True):
     """Message or thought directly before the call, and the call's own description; empty if there is none."""
 
 
-def prohibition_of(unit: Unit, tools: frozenset[str]) -> Prohibition | None:
-    """Return the action that a piece forbids without a condition; None if it forbids none."""
-    for clause in clauses(unit.text):
-        said = forbidden_part(clause)
-        if said is None or is_conditional(clause):
-            continue
-        names = names_in(said, tools)
-        told = content(said)
-        telling = told - _MEANS_RUNNING
-        if names and not _is_whole(said, names, telling):
-            return None
-        if names or (telling and not telling & content("it them this that")):
-            return Prohibition(said=said.strip(" ."), words=telling, names=names, has_verb=bool(told & _MEANS_RUNNING))
+def bans_in(unit: Unit, tools: frozenset[str]) -> Iterator[Ban]:
+    """Yield what a piece forbids, always or in a case with ``if`` or ``when``.
+
+    What is forbidden before, after, without or until something is left out, and so is a form of a command.
+
+    Args:
+        unit: Piece of a skill.
+        tools: Names of the tools that were called.
+    """
+    earlier = ""
+    for sentence in _SENTENCES.split(unit.text):
+        case = ""
+        for clause in clauses(sentence):
+            action, _, when = _WHEN.sub("\0", clause, count=1).partition("\0")
+            said = forbidden_part(action)
+            if said is not None and not is_conditional(action):
+                names = _whole_names(said, tools)
+                if not names or _is_whole(said, names, content(said) - _MEANS_RUNNING):
+                    yield _ban(said, names, f"{case} {when}".strip(), f"{earlier} {when}")
+            case = clause if _IN_CASE.match(clause) else ""
+            earlier = clause
+
+
+def _ban(said: str, names: frozenset[str], case: str, earlier: str) -> Ban:
+    told = content(said)
+    verb = next((stem for word in words(said) for stem in content(word)), "")
+    return Ban(
+        said=said.strip(" ."),
+        words=told - _MEANS_RUNNING,
+        names=names,
+        has_verb=bool(told & _MEANS_RUNNING),
+        is_look=verb in _LOOKS,
+        matter=told - {verb} - _PARTICLES,
+        earlier=content(earlier) if _REFERS.match(said) else frozenset(),
+        case=content(case),
+    )
+
+
+def prohibition_of(unit: Unit, tools: frozenset[str]) -> Ban | None:
+    """Return the first action that a piece forbids always, in words that name it; None if it forbids none."""
+    for ban in bans_in(unit, tools):
+        if not ban.case and (ban.names or (ban.words and not ban.earlier)):
+            return ban
     return None
+
+
+def is_named(ban: Ban, name: str) -> bool:
+    """Return whether a tool or command called *name* is what *ban* forbids, by the words of its name.
+
+    A verb of finding out stands for every other such verb: "fetch user details" is ``get_user_details``.
+    """
+    if ban.names:
+        return any(_is_run(one, frozenset({name})) for one in ban.names)
+    named = _name_words(frozenset({name}))
+    if bool(ban.words) and not ban.earlier and _are_in(ban.words, named):
+        return True
+    is_look = ban.is_look and bool(content(" ".join(named)) & _LOOKS)
+    return is_look and len(ban.matter) >= _FEWEST and _are_in(ban.matter, named)
+
+
+def _whole_names(said: str, tools: frozenset[str]) -> frozenset[str]:
+    """Return the tools and commands in *said*; a task such as ``npm run lint`` with the name of the task."""
+    whole = {span for span in map(squeeze, code_spans(said)) if heads_of(span) == [span]}
+    return frozenset(whole | {name for name in names_in(said, tools) if not any(_begins(name, one) for one in whole)})
+
+
+def _begins(name: str, command: str) -> bool:
+    return command.startswith(f"{name} ")
 
 
 def _is_whole(said: str, names: frozenset[str], telling: frozenset[str]) -> bool:
@@ -160,20 +236,28 @@ def _said_call(run: Trajectory, event: Event) -> SaidCall:
     )
 
 
-def _is_forbidden(prohibition: Prohibition, call: SaidCall) -> bool:
+def _is_forbidden(prohibition: Ban, call: SaidCall) -> bool:
     if prohibition.names:
         return any(_is_run(name, call.names) for name in prohibition.names)
     if only_looks(call.event.tool, call.event.head):
-        return False
-    named = {word for name in call.names for word in words(re.sub(r"[^A-Za-z]+", " ", name))}
-    if all(any(_is_in(word, other) for other in named) for word in prohibition.words):
+        return prohibition.is_look and any(is_named(prohibition, name) for name in call.names)
+    if _are_in(prohibition.words, _name_words(call.names)):
         return True
     return any(_says(prohibition, clause) for clause in _ordered(call.said))
 
 
+def _name_words(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for name in names for word in words(re.sub(r"[^A-Za-z]+", " ", name)))
+
+
+def _are_in(told: frozenset[str], named: frozenset[str]) -> bool:
+    """Return whether every word is a part of one of the words of a name."""
+    return all(any(_is_in(word, other) for other in named) for word in told)
+
+
 def _is_run(name: str, ran: frozenset[str]) -> bool:
     """Return whether a command that a skill names, with or without its subcommand, is among the commands *ran*."""
-    return any(one == name or one.startswith(f"{name} ") for one in ran)
+    return any(one == name or _begins(name, one) for one in ran)
 
 
 def _ordered(said: str) -> Iterator[frozenset[str]]:
@@ -183,7 +267,7 @@ def _ordered(said: str) -> Iterator[frozenset[str]]:
             yield content(clause)
 
 
-def _says(prohibition: Prohibition, told: frozenset[str]) -> bool:
+def _says(prohibition: Ban, told: frozenset[str]) -> bool:
     if prohibition.has_verb and not told & _MEANS_RUNNING:
         return False
     return all(any(_is_form(word, other) for other in told) for word in prohibition.words)

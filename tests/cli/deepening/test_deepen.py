@@ -1,5 +1,6 @@
 """``t2s deepen``: a hand-written skill held against the recordings that ship with the package."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,7 +9,10 @@ import pytest
 
 from t2s_local.runs.deepening.deepening import DeepenOutcome
 from t2s_local.runs.reviewing.items import Item, ProposedEditItem
+from t2s_local.skills.library.one_skill.proposed_edits import write_edits
+from t2s_local.stages.deepen.deepen import MOST_EDITS, Wanted
 from tests.commands import Ran, in_process
+from tests.many import write_runs
 from tests.places import SAMPLES
 
 T2s = Callable[..., Ran]
@@ -111,6 +115,38 @@ def test_at_most_as_many_edits_as_are_wanted_are_proposed_the_best_first(t2s: T2
     every = [item.id for item in deepened(t2s).found.proposals]
     assert [item.id for item in deepened(t2s, "skills", "--edits", "2").found.proposals] == every[:2]
     assert [item.id for item in waiting(t2s)] == every[:2]
+
+
+def test_each_skill_of_a_library_gets_as_many_edits_as_are_wanted(t2s: T2s) -> None:
+    other = Path("skills/git-work/SKILL.md")
+    other.parent.mkdir()
+    other.write_text(
+        '---\nname: git-work\ndescription: "Works with git."\n---\n\n# Git\n\n## Pushing\n\n- Use `git push`.\n'
+    )
+    assert Wanted().edits == MOST_EDITS
+    found = Counter(item.skill for item in deepened(t2s, "skills", "--edits", "1").found.proposals)
+    assert found == {"shell-work": 1, "git-work": 1}
+
+
+def test_an_edit_of_little_confidence_is_shown_with_all_alone_and_counted(t2s: T2s) -> None:
+    one, other, *_ = deepened(t2s).found.proposals
+    unsure, sure = (msgspec.structs.replace(one, confidence=0.54), msgspec.structs.replace(other, confidence=0.55))
+    write_edits(Path("skills"), ["shell-work"], [unsure, sure], kept=set(), command="t2s deepen")
+    assert [item.id for item in waiting(t2s)] == [sure.id]
+    assert {item.id for item in waiting(t2s, "--all")} == {unsure.id, sure.id}
+    assert "1 more edit with a confidence below 0.55 not shown" in t2s("review", "skills", "--list").err
+    assert "not shown" not in t2s("review", "skills", "--list", "--all").err
+
+
+def test_what_a_rule_orders_and_a_skill_forbids_is_named(t2s: T2s, tmp_path: Path) -> None:
+    write_runs(tmp_path / "runs", 40)
+    page = SKILL.replace("- Write a message", "- Never run `git pull`.\n- Never do a pull with git.\n- Write a message")
+    PAGE.write_text(page, "utf-8")
+    done = t2s("deepen", "skills", tmp_path / "runs", "--json", "-q")
+    found = msgspec.json.decode(done.out, type=DeepenOutcome).found
+    against = {note.text for note in found.noted if note.finding == "failed"}
+    against |= {item.gives_way for item in found.proposals if item.gives_way is not None}
+    assert against == {"Never run `git pull`.", "Never do a pull with git."}
 
 
 def test_a_pinned_skill_gets_no_edits(t2s: T2s) -> None:

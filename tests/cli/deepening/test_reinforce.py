@@ -47,7 +47,10 @@ def test_runs_that_are_not_counted_yet_raise_the_counts_and_nothing_else(skill: 
     assert in_process("review", "out", "--accept", wanted.id).code == 0
     after = tree(skill)
     assert b"(R1: 9 runs)" in after["SKILL.md"]
-    assert after["SKILL.md"] == before["SKILL.md"].replace(b"(R1: 4 runs)", b"(R1: 9 runs)")
+    assert b"Learned from 9 recorded runs of 5 tasks" in after["SKILL.md"]
+    counts = re.compile(rb"R1: [49] runs|Learned from \d+ recorded runs of \d+ tasks|(?:support|tasks): \"\d\"")
+    assert counts.sub(b"", after["SKILL.md"]) == counts.sub(b"", before["SKILL.md"])
+    assert b'  support: "9"\n  tasks: "5"\n' in after["SKILL.md"]
     evidence = after["references/evidence.md"].decode()
     assert "Support: 9 trajectories" in evidence
     assert "Outcomes: 9 success" in evidence
@@ -70,6 +73,19 @@ def test_line_ends_and_texts_that_are_no_utf_8_are_kept(skill: Path) -> None:
     told = evidence.read_bytes()
     assert b"Support: 9 trajectories, 5 tasks\r\n" in told
     assert told.count(b"\n") == told.count(b"\r\n")
+
+
+def test_the_total_of_a_page_stays_where_a_run_could_be_counted_twice(skill: Path) -> None:
+    evidence = skill / "references" / "evidence.md"
+    listed = evidence.read_text().replace("- Trajectories: ", "- Trajectories (3 of 250): ")
+    second = listed[listed.index("## R1.") :].replace("## R1.", "## R2.")
+    evidence.write_text(f"{evidence.read_text()}\n{second}")
+    page = skill / "SKILL.md"
+    page.write_text(page.read_text() + "\n- Another one. (R2: 250 runs)\n")
+    (wanted,) = deepened(skill).found.proposals
+    assert in_process("review", "out", "--accept", wanted.id).code == 0
+    assert "(R1: 9 runs)" in page.read_text()
+    assert "Learned from 4 recorded runs" in page.read_text()
 
 
 def test_runs_that_are_counted_already_raise_nothing(skill: Path) -> None:

@@ -31,6 +31,7 @@ def defiance(text: str, *runs: Trajectory) -> Defiance | None:
         ("Never run the linter.", "cd app && npm run lint", None),
         ("Do not run the linter here.", "ruff check .", "All tests pass. Now I run the linter here."),
         ("Never run `make check`.", "make check", None),
+        ("Never run `npm run lint`.", "npm run lint", None),
         ("Avoid linting.", "pylint src | tail -3", None),
     ],
 )
@@ -82,6 +83,15 @@ def test_a_form_of_a_command_is_not_the_command(text: str, command: str) -> None
     assert found is None or not found.did
 
 
-@pytest.mark.parametrize("text", ["Never run the linter before the build.", "Run the linter.", "Never do it."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Never run the linter before the build.",
+        "If the build is broken, never run the linter.",
+        "Never run the linter when the build is broken.",
+        "Run the linter.",
+        "Never do it.",
+    ],
+)
 def test_a_prohibition_with_a_condition_and_one_of_nothing_are_none(text: str) -> None:
     assert defiance(text, run(1, "make lint")) is None

@@ -1,0 +1,77 @@
+"""Pieces of a skill that forbid what a rule learned from runs orders."""
+
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+
+from t2s_local.embedders.static import load
+from t2s_local.ports.writer import Background
+from t2s_local.skills.patch.page import Page
+from t2s_local.stages.deepen.countermands import countermanded
+from t2s_local.stages.deepen.matching import related
+from t2s_local.stages.deepen.rules import FoundRule, found_rules
+from t2s_local.stages.deepen.units import units_of
+from t2s_local.values.cluster import Cluster, ClusterId
+from tests.build import lesson
+
+TOOLS = frozenset({"list_orders", "get_order_details", "refund_order"})
+ORDERS = ("the customer does not have the order number", "List the orders with `list_orders` and open each to find it.")
+LINT = ("you are about to commit in this project", "Run `npm run lint`.")
+
+
+def rule(when: str, do: str) -> FoundRule:
+    learned = lesson(when, do, runs=("a", "b", "c"))
+    background = Background(lessons={learned.id: learned}, outcomes={}, tasks={})
+    cluster = Cluster(id=ClusterId("c"), lesson_ids=(learned.id,), cohesion=1.0, support=3, task_support=3)
+    (found,) = found_rules((), [cluster], background, TOOLS)
+    return msgspec.structs.replace(found, text=f"When {when}: {do}")
+
+
+def forbids(piece: str, rules: Sequence[FoundRule]) -> bool:
+    units = units_of(Page(path="SKILL.md", text=f"- {piece}\n"), TOOLS)
+    cosines = related(units, rules, load(None)).cosines
+    return countermanded(units, rules, TOOLS, cosines=cosines) == {0: 0}
+
+
+@pytest.mark.parametrize(
+    ("piece", "expected"),
+    [
+        ("Ask the customer for the order number; never look it up.", True),
+        ("Never look up the order number for a customer.", True),
+        ("Do not call `list_orders`.", True),
+        ("Never list orders.", True),
+        ("If the customer does not have the order number, do not look it up: end the call.", True),
+        ("Do not look it up when the customer does not have the order number.", True),
+        ("Never look up the price of an order.", False),
+        ("Never refund orders.", False),
+        ("Never call `list_orders` before the customer is identified.", False),
+        ("When the customer wants a refund, do not call `list_orders`.", False),
+        ("Never guess the order number.", False),
+        ("Look up the order number; never send the customer away.", False),
+        ("When the customer does not have the order number, list the orders with `list_orders`.", False),
+    ],
+)
+def test_what_a_rule_orders_a_tool_for(piece: str, *, expected: bool) -> None:
+    assert forbids(piece, [rule(*ORDERS)]) == expected
+
+
+@pytest.mark.parametrize(
+    ("piece", "expected"),
+    [
+        ("Never run the linter.", True),
+        ("Do not run `npm run lint`.", True),
+        ("Never run `npm run lint --fix`.", False),
+        ("Never run the tests.", False),
+        ("If the build is broken, never run the linter.", False),
+    ],
+)
+def test_what_a_rule_orders_a_command_for(piece: str, *, expected: bool) -> None:
+    assert forbids(piece, [rule(*LINT)]) == expected
+
+
+def test_a_piece_in_the_words_of_a_rule_and_a_rule_in_no_skill_speak_against_nothing() -> None:
+    learned = rule(*LINT)
+    kept = f"{learned.text} Never run the linter."
+    assert not forbids(kept, [learned])
+    assert not forbids("Never run the linter.", [msgspec.structs.replace(learned, text=None)])
