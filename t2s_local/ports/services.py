@@ -1,6 +1,6 @@
 """Services passed to a stage beside its plug-ins: a store of results, a store of trajectories, a progress display."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from t2s_local.errors import InterruptedRunError
@@ -15,6 +15,9 @@ class Memory(Protocol):
 
     def put_item(self, kind: str, key: str, value: bytes) -> None:
         """Store *value* under *kind* and *key* before returning."""
+
+    def put_items(self, kind: str, values: Mapping[str, bytes]) -> None:
+        """Store *values* of one kind by key before returning: either all of them or none."""
 
 
 class TrajectoryStore(Memory, Protocol):

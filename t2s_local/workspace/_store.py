@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -224,11 +224,17 @@ class Attempt:
 
     def put_item(self, kind: str, key: str, value: bytes) -> None:
         """Store *value* under *kind* and *key*, in a transaction of its own."""
-        packed = _PACK(value)
+        self.put_items(kind, {key: value})
+
+    def put_items(self, kind: str, values: Mapping[str, bytes]) -> None:
+        """Store *values* of one kind by key, in one transaction."""
+        packed = {key: _PACK(value) for key, value in values.items()}
+        stored = kind + self._aside
         with self._workspace.transaction() as execute:
-            row = (kind + self._aside, key, packed, _marks.of_item(kind, key, packed))
-            execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?)", row)
-            execute("INSERT OR IGNORE INTO uses VALUES (?, ?, ?)", (self._run, kind + self._aside, key))
+            for key, value in packed.items():
+                row = (stored, key, value, _marks.of_item(kind, key, value))
+                execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?)", row)
+                execute("INSERT OR IGNORE INTO uses VALUES (?, ?, ?)", (self._run, stored, key))
 
     def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
         """Return the stored trajectory with that id; None if there is none."""

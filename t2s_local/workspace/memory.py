@@ -1,6 +1,6 @@
 """A store of results and trajectories in memory, for tests and for runs without a store on disk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from t2s_local.packing import unpacked
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
@@ -20,7 +20,11 @@ class MemoryStore:
 
     def put_item(self, kind: str, key: str, value: bytes) -> None:
         """Store *value* under *key*."""
-        self.items[kind, key] = value
+        self.put_items(kind, {key: value})
+
+    def put_items(self, kind: str, values: Mapping[str, bytes]) -> None:
+        """Store *values* of one kind by key."""
+        self.items.update({(kind, key): value for key, value in values.items()})
 
     def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
         """Return the stored trajectory with that id, or None."""

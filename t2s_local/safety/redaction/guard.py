@@ -12,7 +12,7 @@ import msgspec
 
 from t2s_local.ports.analyst import Analyst, Forecast
 from t2s_local.ports.writer import PLAIN_WORDING, Evidence, Writer
-from t2s_local.safety.redaction.redact import RedactionMatch, Redactor
+from t2s_local.safety.redaction.redact import RedactionMatch, Redactor, replaced
 from t2s_local.safety.redaction.secrets import HOME
 from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.funnel import Loss
@@ -106,12 +106,8 @@ class Guard:
     def _without(self, text: str, found: Sequence[RedactionMatch]) -> str:
         if not found:
             return text
-        parts, at = [], 0
-        for item in found:
-            parts += [text[at : item.start], HOME if item.label == HOME else f"<{item.label}>"]
-            at = item.end
         self._counts[SECOND_LOOK] += len(found)
-        return "".join([*parts, text[at:]])
+        return replaced(text, found, lambda item: HOME if item.label == HOME else f"<{item.label}>")
 
     def _refusal(self, item: Refusal) -> Refusal:
         return item if item.detail is None else msgspec.structs.replace(item, detail=self.text(item.detail))

@@ -208,6 +208,15 @@ def apart(found: list[RedactionMatch]) -> tuple[RedactionMatch, ...]:
     return tuple(joined)
 
 
+def replaced(text: str, found: Iterable[RedactionMatch], placeholder: Callable[[RedactionMatch], str]) -> str:
+    """Return *text* with a placeholder for each of the places *found*, which are in order and without overlaps."""
+    parts, at = [], 0
+    for item in found:
+        parts += [text[at : item.start], placeholder(item)]
+        at = item.end
+    return "".join([*parts, text[at:]])
+
+
 def _is_email(value: str, _whole: str, before: str) -> bool:
     if _IN_URL.search(before):
         return False

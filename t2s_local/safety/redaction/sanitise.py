@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from t2s_local.errors import UsageError
-from t2s_local.safety.redaction.redact import RedactionMatch, Redactor, apart
+from t2s_local.safety.redaction.redact import RedactionMatch, Redactor, apart, replaced
 from t2s_local.safety.redaction.rules import RedactionRule, named, shipped_rules
 from t2s_local.safety.redaction.secrets import HOME, Literals, Search, occurrences, people_in
 from t2s_local.safety.redaction.tree import IDS, mapped, parts_of, texts_of
@@ -150,17 +150,17 @@ class Sanitiser:
         self._search.redactor.room = None
         return _Cleaner(self._search, self._literals(), run, self._allow, self._met).clean(self._counts)
 
+    def forget(self) -> None:
+        """Release the memory of the texts searched so far; the secrets found in them stay known."""
+        self._search.forget()
+
     def without_secrets(self, value: _Any) -> _Any:
         """Return *value* with unnumbered placeholders in every string, for reports about the input."""
         return mapped(value, self._plain)
 
     def _plain(self, text: str) -> str:
         found = apart([*self._search.find(text), *self._literals().find(text)])
-        parts, at = [], 0
-        for item in found:
-            parts += [text[at : item.start], HOME if item.label == HOME else f"<{item.label}>"]
-            at = item.end
-        return "".join([*parts, text[at:]])
+        return replaced(text, found, lambda item: HOME if item.label == HOME else f"<{item.label}>")
 
     @property
     def redactor(self) -> Redactor:
@@ -251,13 +251,9 @@ class _Cleaner:
         found = self._find(text)
         if not found:
             return text
-        parts, at = [], 0
-        for item in found:
-            parts += [text[at : item.start], self._placeholder(item.label, text[item.start : item.end])]
-            at = item.end
-            if counts is not None:
-                counts[item.rule] += 1
-        return "".join([*parts, text[at:]])
+        if counts is not None:
+            counts.update(item.rule for item in found)
+        return replaced(text, found, lambda item: self._placeholder(item.label, text[item.start : item.end]))
 
     def _placeholder(self, label: str, value: str) -> str:
         if label == HOME:

@@ -44,11 +44,16 @@ class Search:
         if known is None:
             self._size += len(text)
             if self._size > _REMEMBERED:
-                self._known.clear()
-                self.bare.clear()
+                self.forget()
                 self._size = len(text)
             known = self._known[text] = self.redactor.find(text)
         return known
+
+    def forget(self) -> None:
+        """Release the memory of the texts searched so far; they are searched anew if they come again."""
+        self._known.clear()
+        self.bare.clear()
+        self._size = 0
 
     def find_again(self, text: str, literals: "Literals") -> tuple[RedactionMatch, ...]:
         """Find the *literals* in *text*, and remember texts in which neither the rules nor the literals are found."""

@@ -103,6 +103,7 @@ def take_in(
         redactions=sanitiser.redactions,
         redaction_digest=sanitiser.digest,
     )
+    sanitiser.forget()
     shelf.put_item(KIND, key, msgspec.json.encode(intake))
     shelf.put_item(LATEST, LATEST, key.encode())
     return intake

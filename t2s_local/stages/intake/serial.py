@@ -63,7 +63,10 @@ class SerialReader:
     def cleaned(
         self, labels: Mapping[Key, Label | None], fragments: frozenset[Key]
     ) -> Iterator[ScreenedBatch | Trajectory]:
-        """Yield the recordings with keys in *labels*, redacted and in batches, and *fragments* as recorded."""
+        """Yield the recordings with keys in *labels*, redacted and in batches, and *fragments* as recorded.
+
+        Each recording leaves memory when it was yielded, so this function may be called once.
+        """
         batch, handed_over = IntakeBatch(), set[Key]()
         for run in self._all_again():
             key = (run.id, run.source)
@@ -81,7 +84,9 @@ class SerialReader:
 
     def _all_again(self) -> Iterator[Trajectory]:
         if self._held is not None:
-            yield from self._held
+            self._held.reverse()
+            while self._held:
+                yield self._held.pop()
             self._progress.step(len(self._source.files))
             return
         for file in self._source.files:

@@ -1,15 +1,15 @@
 """Work that was done is not done again, and every result is stored at once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 import pytest
 
-from t2s_local.errors import InterruptedRunError
+from t2s_local.errors import InterruptedRunError, ModelError
 from t2s_local.packing import packed, unpacked
 from t2s_local.ports.analyst import NO_QUESTIONS, Forecast
 from t2s_local.ports.services import Silent
-from t2s_local.stages.extract.extract import extract
+from t2s_local.stages.extract.extract import BATCH, extract
 from t2s_local.stages.intake.corpus import Corpus, outline_of
 from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.funnel import Loss
@@ -210,3 +210,38 @@ def test_nothing_is_asked_about_runs_out_of_focus_and_a_run_without_focus_asks_i
     assert len(whole.asked) == 3
     once_more = AskingModel()
     assert extract(corpus, once_more, memory=memory, progress=Silent(), unasked=unasked).n_remembered == 5
+
+
+class Batches(Memory):
+    """Counts the results that are stored together."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        super().__init__()
+        self.sizes: list[int] = []
+
+    def put_items(self, kind: str, values: Mapping[str, bytes]) -> None:
+        self.sizes.append(len(values))
+        super().put_items(kind, values)
+
+
+def test_results_without_a_model_are_stored_in_batches_and_those_of_a_model_at_once() -> None:
+    memory = Batches()
+    extract(corpus_of(BATCH + 3, memory), Echo(), memory=memory, progress=Silent())
+    assert memory.sizes == [BATCH, 3]
+    memory = Batches()
+    extract(corpus_of(3, memory), AskingModel(), memory=memory, progress=Silent())
+    assert memory.sizes == [1, 1, 1]
+
+
+def test_an_error_loses_no_result_that_waits_to_be_stored() -> None:
+    class Failing(Echo):
+        def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
+            yield from list(super().analyse(units))[:3]
+            message = "broken"
+            raise ModelError(message)
+
+    memory = Batches()
+    with pytest.raises(ModelError):
+        extract(corpus_of(5, memory), Failing(), memory=memory, progress=Silent())
+    assert memory.sizes == [3]

@@ -1,6 +1,7 @@
 """Taking in, alone and side by side."""
 
 import json
+import tracemalloc
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -140,3 +141,21 @@ def test_what_is_stored_tells_the_project_and_the_day_and_not_whose_home_it_is_i
     assert outline.day == "2026-05-04"
     assert "zoltan" not in msgspec.json.encode(intake).decode()
     assert all("zoltan" not in str(unpacked(data)) for data in stored.values())
+
+
+def test_texts_leave_memory_when_they_are_stored(tmp_path: Path) -> None:
+    shelf, sanitisers, size = MemoryStore(), [Sanitiser(), Sanitiser()], 2_000_000
+
+    def left_after(sanitiser: Sanitiser, n_lines: int) -> int:
+        (tmp_path / "chat.json").write_text(chat("What is in the log?", "line of a log " * n_lines, "And then?"))
+        source = list_inputs([tmp_path], labels=None).source(None)
+        take_in(source, sanitiser=sanitiser, shelf=shelf, key=str(n_lines), progress=Counted())
+        shelf.rows.clear()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before, after = [left_after(one, n_lines) for one, n_lines in zip(sanitisers, (1, size // 14), strict=True)]
+    finally:
+        tracemalloc.stop()
+    assert after - before < size / 4
