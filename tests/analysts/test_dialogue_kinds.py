@@ -80,6 +80,16 @@ def test_an_end_that_fails_no_more_than_others_of_its_task_is_no_slip() -> None:
     assert lessons(*looked_up(20), *hard, *few, pattern="ending") == []
 
 
+def test_that_there_is_always_an_answer_is_told_where_nearly_all_others_were_wrong() -> None:
+    looks = [*call("track", '{"id": 1}', "a", key="1"), *call("track", '{"id": 2}', "b", key="2")]
+    none = [labelled(40 + n, "failure", *looks, last="There is no such parcel.") for n in range(22)]
+    (lesson,) = lessons(*looked_up(30), *none, pattern="ending")
+    assert lesson.do.startswith("Search again before you answer so")
+    assert lesson.do.endswith("In these tasks there nearly always is an answer.")
+    some = [labelled(70 + n, "success", *looks, last="There is no such parcel.") for n in range(5)]
+    assert lessons(*looked_up(30), *none, *some, pattern="ending") == []
+
+
 def test_an_end_of_one_model_alone_says_nothing_of_the_work() -> None:
     few = [labelled(100 + number, "failure", last="I will need the number.") for number in range(6)]
     of_small = [msgspec.structs.replace(run, model="small") for run in (*looked_up(10, start=50), *few)]

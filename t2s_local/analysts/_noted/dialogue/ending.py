@@ -70,6 +70,13 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 _ALONE = "alone"
 """Detail of a run with only one message of the user: nobody would have answered a question."""
 _UNHEARD = "There is no user to reply, so never end with a question."
+_THERE_IS = "In these tasks there nearly always is an answer."
+LEAST_NEVER = 20
+NEARLY_NEVER = 0.1
+"""Largest share of answers that there is none, of at least twenty, that may be right for there to be always an answer.
+
+That such an answer is wrong shows by itself that there was one: no other runs of the same tasks are needed.
+"""
 _TOLD = {
     "written": (
         "a tool is to be called",
@@ -109,7 +116,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         found = odds(ending, labelled)
         if found is None or not _is_slip(found) or len(tasks_of(ending)) < LEAST_RUNS:
             continue
-        if _is_of_one_model(ending, labelled) or not _is_worse_within_tasks(ending, labelled):
+        is_never_right = key == "nothing" and found.n >= LEAST_NEVER and found.won <= NEARLY_NEVER * found.n
+        if _is_of_one_model(ending, labelled) or not (is_never_right or _is_worse_within_tasks(ending, labelled)):
             continue
         ids = {run.piece.trajectory.id for run in ending}
         if any(len(ids & other) > MOST_SHARED * min(len(ids), len(other)) for other in told):
@@ -119,7 +127,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         is_unheard = key == "question" and all(note.detail == _ALONE for _, note in pairs)
         yield lesson(
             when=when,
-            do=f"{do} {_UNHEARD}" if is_unheard else do,
+            do=f"{do} {_UNHEARD}" if is_unheard else f"{do} {_THERE_IS}" if is_never_right else do,
             because=found.words(what),
             polarity="success",
             pattern=KIND,
