@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from t2s_local.errors import InputError, InterruptedRunError, T2SError, UsageError
+from t2s_local.errors import InputError, InterruptedRunError, NothingFoundError, T2SError, UsageError
 from t2s_local.files import printable
 from t2s_local.offline import is_exempt, seal
 from t2s_local.processes.attended import note_surroundings
@@ -21,7 +21,7 @@ from t2s_local.version import __version__
 GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Make": {
         "distill": ("t2s_local.cli.distill:distill", "Turn trajectories into skills."),
-        "deepen": ("t2s_local.cli.deepen:deepen", "Better an existing skill by edits that runs speak for."),
+        "deepen": ("t2s_local.cli.deepen:deepen", "Improve an existing skill by edits that runs speak for."),
         "synth": ("t2s_local.cli.using.synth:synth_command", "Make a throw-away skill for one task from like runs."),
         "demo": ("t2s_local.cli.demo:demo", "Turn the trajectories that ship with t2s into skills."),
         "harvest": (
@@ -40,7 +40,10 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "cluster": ("t2s_local.cli.cluster:cluster", "Show which lessons of a run say the same, and why."),
         "report": ("t2s_local.cli.report:report", "Write what a run learned as one page to look at."),
         "steps": ("t2s_local.cli.recorded.steps:steps", "Judge every step of runs: sound, repaired, or fatal."),
-        "diagnose": ("t2s_local.cli.diagnosing.diagnose:diagnose", "Tell numbers about runs, and what they may claim."),
+        "diagnose": (
+            "t2s_local.cli.diagnosing.diagnose:diagnose",
+            "Compute figures about runs, and what they may claim.",
+        ),
         "graph": ("t2s_local.cli.graph:graph", "Show what followed what in runs, as a graph or a workflow."),
     },
     "Trust": {
@@ -54,7 +57,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Keep": {
         "install": ("t2s_local.cli.install:install", "Copy skills into the folder an agent reads them from."),
         "uninstall": ("t2s_local.cli.install:uninstall", "Take skills out of the folder of an agent again."),
-        "usage": ("t2s_local.cli.governing.usage:usage", "Tell how runs used the skills of a library."),
+        "usage": ("t2s_local.cli.governing.usage:usage", "Show how runs used the skills of a library."),
         "govern": ("t2s_local.cli.governing.govern:govern_command", "Retire, archive and join skills by their use."),
         "library": ("t2s_local.cli.library:library", "Show the history of a library, and bring versions back."),
         "adopt": ("t2s_local.cli.adopt:adopt", "Take a workspace or library from elsewhere as your own."),
@@ -88,6 +91,11 @@ _PIPE_CLOSED = 128 + signal.SIGPIPE
 """Exit code when the reader of the output is gone, as in ``| head -1``: that of a program that the signal ends."""
 _WITHOUT_SETTINGS = {None, "config", "completion"}
 """Commands that run despite a broken settings file, because they help to repair it."""
+_WITHOUT_FAULT: dict[type[T2SError], tuple[str, str]] = {
+    InterruptedRunError: ("Stopped", "yellow"),
+    NothingFoundError: ("Nothing to do", "yellow"),
+}
+"""Errors that are nobody's fault: the word before the message, and its colour."""
 _COLLECTION = (700, 10, 200)
 """Thresholds of Python's garbage collector: its search of all objects begins 20 times less often than by default.
 
@@ -224,7 +232,7 @@ def fail(error: T2SError, words: Sequence[str] = ()) -> NoReturn:
     from t2s_local.cli.printing.streams import coloured
     from t2s_local.safety.characters import one_line
 
-    said, colour = ("Stopped", "yellow") if isinstance(error, InterruptedRunError) else ("Error", "red")
+    said, colour = _WITHOUT_FAULT.get(type(error), ("Error", "red"))
     click.echo(f"{coloured(said, colour)}: {one_line(printable(str(error)))}", err=True)
     if error.hint:
         click.echo(f"{coloured('Hint', 'cyan')}: {one_line(error.hint)}", err=True)

@@ -46,7 +46,8 @@ def with_harvest(job: Job, *, project: Path | None, since: str | None, into_proj
     named = tuple(Path(source.path) for source in chosen.sources)
     whole = msgspec.structs.replace(job, paths=(*job.paths, *named), harvested=chosen.sources)
     if not (chosen.new or job.paths or (chosen.known and (job.restart or was_stopped(whole) or was_decided(whole)))):
-        message = f"nothing new: {len(chosen.known)} of the {len(found.sources)} files found were distilled before"
+        known, n = len(chosen.known), len(found.sources)
+        message = f"{f'all {n}' if known == n else f'{known} of the {n}'} files found were distilled before"
         message += "" if since is None else f", no other one changed since {since}"
         raise NothingFoundError(message, hint="--restart distills them again; `t2s harvest` lists what is here.")
     if chosen.sources and not quiet:

@@ -76,9 +76,9 @@ def _without_step(passed: Sequence[Passed], *, verbose: bool) -> list[str]:
     if verbose:
         return [f"Records without a step: {count:,} {kind}" for kind, count in kinds.items()]
     if len(kinds) <= _FEW:
-        return [f"Records without a step: {_most(kinds)}"] if kinds else []
+        return [f"Passed over, as they hold no step of a run: {_most(kinds)} records"] if kinds else []
     total = counted(kinds.total(), "record")
-    return [f"{total} of {len(kinds)} kinds without a step: {_most(kinds)} {_VERBOSE}"]
+    return [f"Passed over: {total} of {len(kinds)} kinds that hold no step of a run: {_most(kinds)} {_VERBOSE}"]
 
 
 def _drifted(drift: Sequence[Drift]) -> list[str]:

@@ -23,7 +23,7 @@ def recording_lines(item: Recording) -> list[str]:
     facts = [item.source or "no longer stored", item.project, day, item.outcome or "no outcome known"]
     texts = [paragraph(f"{item.id}  {' · '.join(filter(None, facts))}")]
     if item.verbs:
-        texts.append(paragraph(f"Work: {clip(item.verbs, _TEXT)}", indent=4))
+        texts.append(paragraph(f"Actions: {clip(item.verbs.replace('-', ', '), _TEXT)}", indent=4))
     if item.task:
         texts.append(paragraph(f"Task: {clip(squeeze(item.task), _TEXT)}", indent=4))
     quotes: dict[int, list[str]] = {}

@@ -10,6 +10,7 @@ from t2s_local.cli.output import print_json, say
 from t2s_local.cli.reading_words import account, left_out
 from t2s_local.runs.result import RunResult
 from t2s_local.runs.session import NoTrajectoryError, RunOutcome
+from t2s_local.safety.redaction.secrets import SEEN_AGAIN
 from t2s_local.text.text import counted
 
 _SHOWN = 5
@@ -33,10 +34,17 @@ def say_result(result: RunResult, *, candidates: str, verbose: bool) -> None:
     for line in loss_lines(result) if verbose else ():
         say(line)
     if result.redactions:
-        counts = ", ".join(f"{count:,} {rule}" for rule, count in result.redactions.items())
-        say(f"Redacted: {counts}.")
+        say(redaction_line(result.redactions))
     for line in (*focus_lines(result), *model_lines(result), *_held_lines(result)):
         say(line)
+
+
+def redaction_line(counts: Mapping[str, int]) -> str:
+    """Return a line on the number of places that were redacted, by the name of the rule."""
+    again = counts.get(SEEN_AGAIN, 0)
+    named = [f"{count:,} {rule}" for rule, count in counts.items() if rule != SEEN_AGAIN]
+    repeated = [f"{counted(again, 'place')} that {'repeats' if again == 1 else 'repeat'} one of them"] if again else []
+    return f"Redacted, before anything was stored: {', '.join([*named, *repeated])}."
 
 
 def focus_lines(result: RunResult) -> list[str]:

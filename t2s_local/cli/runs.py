@@ -44,9 +44,15 @@ def _ls(*, workspace: str, as_json: bool) -> int:
         for row in found:
             print_json(row)
     else:
-        cells = [[str("-" if value is None else value) for value in row.values()] for row in found]
+        cells = [[_cell(name, value) for name, value in row.items()] for row in found]
         print_table(_HEAD, cells, right=frozenset({3, 4, 5, 6}))
     return 0
+
+
+def _cell(name: str, value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value} s" if name == "seconds" else str(value)
 
 
 runs.command("ls")(stored_workspace(json_lines_option(_ls)))

@@ -31,14 +31,14 @@ def verify(folders: tuple[Path, ...], *, workspace: str, as_json: bool) -> int:
     from t2s_local.stages.check.verify import verify as verify_one
 
     skills = skill_folders(folders)
+    sources = {folder: read_source(folder) for folder in skills}
     named = click.get_current_context().get_parameter_source("workspace") not in _UNNAMED
     here = Path(workspace)
     places = [here] if named else workspaces_of(skills, here) or [here]
     with stored_trajectories(places) as stored:
         results = [
             (folder, verify_one(whole_source(folder, source), stored.get, edited=edited_since(folder, source)))
-            for folder in skills
-            for source in [read_source(folder)]
+            for folder, source in sources.items()
         ]
     checked = [recheck(folder) for folder in skills]
     extras = {

@@ -101,7 +101,7 @@ def test_a_decision_is_applied_without_new_conversations_and_once(home: Path, t2
     assert t2s("review", str(library), "--reject", f"{next(library.glob('*/SKILL.md')).parent.name}#R1").code == 0
     t2s(*COMMAND)
     assert not list(library.glob("*/SKILL.md"))
-    assert "nothing new" in t2s(*COMMAND).err
+    assert "were distilled before" in t2s(*COMMAND).err
     assert t2s("review", str(library), "--undo").code == 0
     assert t2s(*COMMAND).code == 0
     assert list(library.glob("*/SKILL.md"))
@@ -126,7 +126,7 @@ def test_a_second_run_takes_nothing(t2s: Command) -> None:
     ran = t2s(*COMMAND)
     assert ran.code == 10
     assert ran.out == ""
-    assert ran.err.splitlines()[0] == "Error: nothing new: 3 of the 3 files found were distilled before"
+    assert ran.err.splitlines()[0] == "Nothing to do: all 3 files found were distilled before"
     kept = {path: moment for path, moment in before.items() if path.parts[0] == "out"}
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
 

@@ -25,7 +25,9 @@ REPORT = Report(
 def test_many_kinds_of_records_and_files_take_one_line_each_and_nothing_is_uncounted() -> None:
     files, records = left_out(REPORT)
     assert files == "37 files without a trajectory: 36 text; 1 binary (-v names each)"
-    assert records.startswith("3,828 records of 87 kinds without a step: 87 kind-87; 86 kind-86; 85 kind-85; ")
+    assert records.startswith(
+        "Passed over: 3,828 records of 87 kinds that hold no step of a run: 87 kind-87; 86 kind-86; 85 kind-85; "
+    )
     assert records.endswith("3,570 of 84 other kinds (-v names each)")
     assert sum(KINDS.values()) == 3828 == 87 + 86 + 85 + 3570
 
@@ -47,7 +49,7 @@ def test_a_few_are_named_without_being_asked() -> None:
     )
     assert account(few, n_trajectories=1) == [
         "notes.txt: no trajectory, text",
-        "Records without a step: 2 summary; 1 ping",
+        "Passed over, as they hold no step of a run: 2 summary; 1 ping records",
         "1 trajectory from 1 file",
     ]
 

@@ -120,7 +120,7 @@ def test_every_recorded_run_that_was_left_out_is_named_and_can_be_shown(here: Pa
     assert refused["trajectory_ids"] == idle["trajectory_ids"]
     assert len(set(refused["trajectory_ids"])) == refused["count"] == n_runs
     said = t2s("runs", "show", "--left-out")
-    assert f"{n_runs} × {kept['reason']}, in {n_runs} recorded runs:" in said.out
+    assert f"{n_runs} pieces of runs had {kept['reason']}, in {n_runs} recorded runs:" in " ".join(said.out.split())
     assert said.out.count("in.jsonl") == 2 * n_runs
     assert t2s("show", refused["trajectory_ids"][-1]).code == 0
 

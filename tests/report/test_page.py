@@ -73,8 +73,7 @@ def facts() -> Facts:
     )
     head = Head("c1", (first.id,), 2, 2, (), "using-tar", 1)
     loose = [
-        Head(item.id, (item.id,), None, None, ("another lesson that says the same",), None, None)
-        for item in (ordered, other)
+        Head(item.id, (item.id,), None, None, ("another run that agrees",), None, None) for item in (ordered, other)
     ]
     cluster = Cluster(id=ClusterId("c1"), lesson_ids=(first.id,), cohesion=1.0, support=2, task_support=2)
     made = Skill(
@@ -142,7 +141,7 @@ def candidate(item: Lesson) -> CandidateRule:
         support=1,
         task_support=1,
         projects=(),
-        lacks=("another lesson that says the same",),
+        lacks=("another run that agrees",),
         quotes=(),
         nearest=None,
     )

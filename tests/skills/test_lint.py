@@ -225,7 +225,7 @@ def test_the_command_takes_the_path_of_a_skill_md_for_its_folder(tmp_path: Path)
 def test_a_folder_without_a_skill_is_named_and_ends_with_10(tmp_path: Path) -> None:
     result = in_process("lint", tmp_path)
     assert result.code == 10
-    assert f"Error: {tmp_path}: no SKILL.md in it or below it" in result.err
+    assert f"Nothing to do: {tmp_path}: no SKILL.md in it or below it" in result.err
 
 
 def test_the_command_prints_the_book() -> None:

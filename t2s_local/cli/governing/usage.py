@@ -92,7 +92,7 @@ def _new(libraries: Sequence[Path], project: Path | None, *, are_others: bool) -
         raise nothing_here()
     new = {library: new_files(library, found) for library in libraries}
     if not any(new.values()) and not are_others:
-        message = f"nothing new: all {len(found)} files found were read before"
+        message = f"all {len(found)} files found were read before"
         raise NothingFoundError(message, hint="`t2s library log` shows what was noted.")
     return new
 

@@ -141,7 +141,12 @@ def _found(
 
 
 def _nearest(head: Head, lesson: Lesson, cosine: float, page: tuple[str, ...]) -> NearestRule:
-    return NearestRule(id=head.id, says=" ".join(page) or line_of(lesson), cosine=round(cosine, 4), skill=head.skill)
+    return NearestRule(
+        id=head.id,
+        says=". ".join(line.removesuffix(".") for line in page) or line_of(lesson),
+        cosine=round(cosine, 4),
+        skill=head.skill,
+    )
 
 
 def _known_project(project: str, result: RunResult) -> str:

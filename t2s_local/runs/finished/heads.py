@@ -6,7 +6,7 @@ from typing import NamedTuple
 from t2s_local.runs.result import RunResult
 from t2s_local.values.lesson import HeldLesson, LessonId
 
-LOOSE = "another lesson that says the same"
+LOOSE = "another run that agrees"
 """Reason why a lesson in no cluster is in no skill: there is no second lesson like it."""
 
 

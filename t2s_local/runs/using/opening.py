@@ -13,7 +13,7 @@ from t2s_local.ports.grouping import Embedder
 from t2s_local.skills.library.index.index import LibraryIndex, index_from
 from t2s_local.skills.library.index.stamps import Stamp, skill_stamps
 from t2s_local.skills.library.index.storing import IndexState, StoredIndex, read_index, workspace_state, write_index
-from t2s_local.skills.library.manifest import is_ours, libraries_below, refuse_foreign
+from t2s_local.skills.library.manifest import is_ours, refuse_foreign, without_skills
 from t2s_local.skills.library.own_folder import OwnFolder, workspace_of
 from t2s_local.skills.library.versions import histories
 from t2s_local.skills.source import MAIN
@@ -126,7 +126,4 @@ def _nothing(library: Path, left_out: tuple[LeftOut, ...], *, n_aside: int) -> N
     if n_aside:
         message = f"no skill is in use; {counted(n_aside, 'skill')} set aside"
         return NothingFoundError(message, path=library, hint="`t2s library log` says why.")
-    if below := libraries_below(library):
-        message = "holds a library for each project, and no skill itself"
-        return NothingFoundError(message, path=library, hint=f"Name one: {', '.join(map(str, below))}.")
-    return NothingFoundError("no skills", path=library, hint="Name a folder that holds folders with a SKILL.md.")
+    return without_skills(library)

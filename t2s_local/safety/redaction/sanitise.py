@@ -10,7 +10,7 @@ import msgspec
 from t2s_local.errors import UsageError
 from t2s_local.safety.redaction.redact import RedactionMatch, Redactor, apart, replaced
 from t2s_local.safety.redaction.rules import RedactionRule, named, shipped_rules
-from t2s_local.safety.redaction.secrets import HOME, Literals, Search, occurrences, people_in
+from t2s_local.safety.redaction.secrets import HOME, SEEN_AGAIN, Literals, Search, occurrences, people_in
 from t2s_local.safety.redaction.tree import IDS, mapped, parts_of, texts_of
 from t2s_local.text.text import join_words
 from t2s_local.values.trajectory import Step, Trajectory
@@ -19,7 +19,7 @@ from t2s_local.values.value import Value, digest
 _Any = TypeVar("_Any")
 _KEPT_DIGITS = 13
 _NAMED = "machine-name"
-_OTHER_RULES = frozenset({"seen-again", "encoded", _NAMED})
+_OTHER_RULES = frozenset({SEEN_AGAIN, "encoded", _NAMED})
 """Names of further kinds of redaction that are not rules of their own, but can be switched off like rules."""
 
 
@@ -206,7 +206,7 @@ class _Cleaner:
         self._search = search
         self._secrets = secrets
         self._run = run
-        self._people = people_in(search, run) if "seen-again" not in allow else {}
+        self._people = people_in(search, run) if SEEN_AGAIN not in allow else {}
         self._numbers: dict[str, str] = {}
         self._sizes: Counter[str] = Counter()
 

@@ -18,6 +18,8 @@ _MOST_PEOPLE = 200
 """Largest number of names remembered for one trajectory; a real one has a handful, an attack may have very many."""
 HOME = "~"
 """Label and placeholder of home folders."""
+SEEN_AGAIN = "seen-again"
+"""Name of the rule that finds values that another rule found elsewhere."""
 _SHORT = 200
 """Longest text, in characters, whose matches are remembered: names of tools and ids recur all the time."""
 _MOST_SHORT = 20_000
@@ -114,7 +116,7 @@ class Literals:
         places = [match.span() for pattern in self._patterns for match in pattern.finditer(text)]
         if self._beginnings is not None:
             places += self._beginnings.find(text)
-        return tuple(RedactionMatch(start=start, end=end, rule="seen-again", label="SECRET") for start, end in places)
+        return tuple(RedactionMatch(start=start, end=end, rule=SEEN_AGAIN, label="SECRET") for start, end in places)
 
 
 def people_in(search: Search, run: Trajectory) -> dict[str, str]:
@@ -141,7 +143,7 @@ def occurrences(text: str, people: dict[str, str]) -> Iterable[RedactionMatch]:
         while at >= 0:
             end = at + len(name)
             if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
-                yield RedactionMatch(start=at, end=end, rule="seen-again", label=label)
+                yield RedactionMatch(start=at, end=end, rule=SEEN_AGAIN, label=label)
             at = text.find(name, end)
 
 

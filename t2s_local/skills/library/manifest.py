@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from t2s_local.errors import T2SError
+from t2s_local.errors import NothingFoundError, T2SError
 from t2s_local.files import write_atomic
 from t2s_local.skills.library.own_folder import ELSEWHERE, OLD_MANIFEST, OwnFolder, bytes_of, refuse
 from t2s_local.user_files.ownership import foreign, remember_text, wrote_text
@@ -162,6 +162,14 @@ def libraries_below(folder: Path) -> tuple[Path, ...]:
     if not folder.is_dir():
         return ()
     return tuple(item for item in sorted(folder.iterdir()) if not item.is_symlink() and is_library(item))
+
+
+def without_skills(folder: Path) -> NothingFoundError:
+    """Return the error for a folder without a skill directly in it."""
+    if below := libraries_below(folder):
+        message = "holds a library for each project, and no skill itself"
+        return NothingFoundError(message, path=folder, hint=f"Name one: {', '.join(map(str, below))}.")
+    return NothingFoundError("no skills", path=folder, hint="Name a folder that holds folders with a SKILL.md.")
 
 
 def _data(own: OwnFolder) -> tuple[bytes | None, bool]:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import msgspec
 
-from t2s_local.errors import InputError, NothingFoundError
+from t2s_local.errors import InputError
 from t2s_local.skills.decisions import read_decisions, wishes_of
 from t2s_local.skills.library.library import check_library
-from t2s_local.skills.library.manifest import OwnedSkill, read_manifest
+from t2s_local.skills.library.manifest import OwnedSkill, read_manifest, without_skills
 from t2s_local.skills.library.own_folder import OwnFolder
 from t2s_local.skills.library.texts import Texts, Tree, digests_in, tree_digest
 from t2s_local.skills.library.versions import SkillHistory, histories
@@ -81,8 +81,7 @@ def members_of(library: Path, *, home: Path | None = None) -> tuple[Member, ...]
                     texts=texts,
                 )
     if not found:
-        message = "no skills"
-        raise NothingFoundError(message, path=library, hint="Name a folder that holds folders with a SKILL.md.")
+        raise without_skills(library)
     return tuple(found[name] for name in sorted(found))
 
 

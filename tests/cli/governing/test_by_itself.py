@@ -56,7 +56,7 @@ def test_the_timer_distills_and_reads_use_and_then_finds_nothing_new(home: Path)
     assert done.code == 0, done.err
     assert json.loads(done.out)["skills"][0]["n_loaded"] == 3
     again = run(home, usage)
-    assert (again.code, "nothing new" in again.err) == (10, True)
+    assert (again.code, "were read before" in again.err) == (10, True)
 
 
 def test_a_machine_without_conversations_ends_with_10(home: Path) -> None:

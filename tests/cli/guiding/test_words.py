@@ -52,7 +52,7 @@ def test_a_run_without_skills_says_why_and_shows_the_nearest_misses(here: Path, 
     assert re.search(r"no rule yet; \d+ needs? ", ran.err)
     assert "No skill was written: no rule has enough support yet." in ran.err
     assert "Nearest: " in ran.err
-    assert "lacks another lesson that says the same" in ran.err
+    assert "lacks another run that agrees" in ran.err
     assert len(nexts(ran.err)) == 1
 
 
