@@ -120,8 +120,8 @@ def linked(steps: Iterable[Step]) -> tuple[Step, ...]:
             else:
                 names[step.call_id] = step.tool
         elif kind == "tool_result":
-            text = step.text
-            if text[:1] in BEGINNINGS and ("ser" in text[:START] or (text[0] == "{" and FIELD in text[:OBJECT])):
+            start = step.text[:START]
+            if start[:1] in BEGINNINGS and ("ser" in start if start[0] != "{" else FIELD in step.text[:OBJECT]):
                 asked.append(index)
             if step.call_id is None and waiting:
                 called_at = waiting.popleft()

@@ -42,8 +42,9 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             continue
         record = as_object(item[1])
         if "traj" in record:
-            unread.look_at(objects(record["traj"]), "role", of="message")
-            yield _run(record, source)
+            messages = objects(record["traj"])
+            unread.look_at(messages, "role", of="message")
+            yield _run(record, messages, source)
         elif isinstance(record.get("messages_display"), str):
             yield _rendered(record["messages_display"], source)
         else:
@@ -52,8 +53,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     yield from unread.readings(source)
 
 
-def _run(record: Record, source: str) -> Trajectory | Passed:
-    messages = objects(record["traj"])
+def _run(record: Record, messages: list[Record], source: str) -> Trajectory | Passed:
     task_id = _task_id(record, messages)
     said = " ".join(str(message.get("content")) for message in messages[-3:] if message.get("role") == "user")
     error = first_string(as_object(record.get("info")), "error")

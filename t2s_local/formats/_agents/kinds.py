@@ -49,6 +49,8 @@ class Tally:
         """
         known = _kinds_of(self._format, of)
         try:
+            if known.issuperset([record.get(key) for record in records]):
+                return
             strange = [record for record in records if record.get(key) not in known]
         except TypeError:  # a list or an object, which cannot be a kind
             strange = [record for record in records if word(record.get(key)) not in known]

@@ -1,7 +1,9 @@
 """Fields of a map, prepared for look-ups in records."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import takewhile
+from typing import NamedTuple
 
 from t2s_local.records.json import Record, string
 from t2s_local.records.paths.paths import Parts, json_path, opened, values_at
@@ -9,6 +11,33 @@ from t2s_local.values.layout import Paths
 
 Used = set[tuple[str, str]]
 """Names of fields, each with a path or a word that was found in a record."""
+
+
+class _Paths(NamedTuple):
+    """The parsed paths of a field."""
+
+    by_key: tuple[tuple[str, str, Parts], ...]
+    """Paths that begin with a key: the path, the key, and the rest of it."""
+    others: tuple[tuple[str, Parts], ...]
+    heads: frozenset[str]
+    keys: tuple[str, ...]
+    """Keys of the paths that consist of one key."""
+    leading: Parts
+    """Keys of the paths before the first path of several parts."""
+
+
+@lru_cache(maxsize=1024)
+def _parsed(paths: Paths) -> _Paths:
+    """Parse the paths of a field, once for all readers: a reader is made for every file."""
+    parsed = [(path, json_path(path).parts) for path in paths]
+    by_key = [(path, parts[0], parts[1:]) for path, parts in parsed if parts and isinstance(parts[0], str)]
+    return _Paths(
+        by_key=tuple(by_key),
+        others=tuple((path, parts) for path, parts in parsed if not parts or not isinstance(parts[0], str)),
+        heads=frozenset(head for _, head, _ in by_key),
+        keys=tuple(head for _, head, rest in by_key if not rest),
+        leading=tuple(parts[0] for _, parts in takewhile(lambda pair: len(pair[1]) == 1, parsed)),
+    )
 
 
 class Field:
@@ -24,17 +53,7 @@ class Field:
         """
         self._name = name
         self._used = used
-        paths_read = [(path, json_path(path).parts) for path in paths]
-        self._by_key = [
-            (path, parts[0], parts[1:]) for path, parts in paths_read if parts and isinstance(parts[0], str)
-        ]
-        """Paths that begin with a key: the path, the key, and the rest of it."""
-        self._others = [(path, parts) for path, parts in paths_read if not parts or not isinstance(parts[0], str)]
-        self._heads = frozenset(head for _, head, _ in self._by_key)
-        self.keys = tuple(head for _, head, rest in self._by_key if not rest)
-        """Keys of the paths that consist of one key."""
-        self.leading = tuple(parts[0] for _, parts in takewhile(lambda pair: len(pair[1]) == 1, paths_read))
-        """Keys of the paths before the first path of several parts."""
+        self._by_key, self._others, self._heads, self.keys, self.leading = _parsed(paths)
 
     def __bool__(self) -> bool:
         """Return whether the field has any path."""
@@ -42,10 +61,8 @@ class Field:
 
     def each(self, *records: Record) -> Iterator[tuple[str, object]]:
         """Yield each path with every value that is not null in *records*, path by path, without noting it."""
-        if not self._others:
-            records = tuple([record for record in records if not self._heads.isdisjoint(record)])
-            if not records:
-                return
+        if not self._others and all(map(self._heads.isdisjoint, records)):
+            return
         for path, head, rest in self._by_key:
             for record in records:
                 if head in record:
@@ -68,10 +85,14 @@ class Field:
 
     def first(self, record: Record) -> object:
         """Return the first value that is not null; None if there is none."""
+        if not self._others and self._heads.isdisjoint(record):
+            return None
         return next(self.every(record), None)
 
     def text(self, *records: Record) -> str | None:
         """Return the first value that is a text or a number, as text; None if there is none."""
+        if not self._others and all(map(self._heads.isdisjoint, records)):
+            return None
         for path, value in self.each(*records):
             if (found := string(value)) is not None:
                 self.note(path)

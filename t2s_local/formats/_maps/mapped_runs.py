@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ class RunReader:
     def __init__(self, layout: Layout, used: Used | None = None, *, guesses: bool = False) -> None:
         """Prepare the fields of a map; the arguments are those of :class:`StepReader`."""
         runs = layout.runs
-        self.steps = StepReader(layout, used, guesses=guesses)
+        self.steps = StepReader(layout, used, guesses=guesses) if used is not None else _step_reader(layout, guesses)
         self._at = [json_path(path).parts for path in runs.at]
         self._lists = [json_path(path).parts for path in runs.steps]
         self._opening = [json_path(path).parts for path in runs.opening]
@@ -147,6 +148,13 @@ class RunReader:
                     self.unread["record without a step"] += 1
 
 
+@lru_cache(maxsize=64)
+def _step_reader(layout: Layout, guesses: bool) -> StepReader:  # noqa: FBT001 - a cached function is called by place
+    """Return the reader of steps for a map, cached because every file needs one and it keeps no state."""
+    return StepReader(layout, guesses=guesses)
+
+
+@lru_cache(maxsize=256)
 def _rooted(paths: tuple[str, ...]) -> tuple[str, ...]:
     """Return paths from the root value as paths from the objects beside a run."""
     return tuple(f'["{WHOLE}"]{path[1:]}' if path.startswith("$") else path for path in paths)

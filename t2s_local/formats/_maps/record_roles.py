@@ -35,6 +35,8 @@ class RecordRoles:
         steps = layout.steps
         self._inside = Field("steps.inside", steps.inside, used)
         self._role = Field("steps.role", steps.role, used)
+        self._later_role = Field("steps.role", steps.role[len(self._role.leading) :], used)
+        """Role fields behind the leading keys, which are looked up without a path."""
         self._text = Field("steps.text", steps.text, used)
         self._system = Field("steps.system", steps.system, used)
         self._user = Field("steps.user", steps.user, used)
@@ -53,6 +55,8 @@ class RecordRoles:
 
     def _word(self, value: object) -> Role | None:
         text = value if isinstance(value, str) else str(value) if type(value) is int else ""
+        if self._used is None and (role := self._words.get(text)) is not None:
+            return role
         return self._noted(self._words.get(text.strip().lower()), text)
 
     def _noted(self, role: Role | None, text: str) -> Role | None:
@@ -62,15 +66,21 @@ class RecordRoles:
 
     def role_of(self, record: Record) -> Role | None:
         """Return the role of a record, from the first of its role fields with a known word; None if it has none."""
+        field = self._role
         if self._used is None:
-            for key in self._role.leading:
+            for key in field.leading:
                 if key in record and (role := self._word(record[key])) is not None:
                     return role
-        for path, value in self._role.each(record):
+            field = self._later_role
+        for path, value in field.each(record):
             if (role := self._word(value)) is not None:
-                self._role.note(path)
+                field.note(path)
                 return role
-        for path, value in self._role.each(record) if self._guesses else ():
+        return self._guessed_role(record) if self._guesses else None
+
+    def _guessed_role(self, record: Record) -> Role | None:
+        """Return the role by the parts of an unknown word in the first of the role fields that has such a word."""
+        for path, value in self._role.each(record):
             if isinstance(value, str) and (role := role_by_pieces(value)) is not None:
                 self._role.note(path)
                 return self._noted(role, value)
