@@ -10,19 +10,32 @@ from _unheard.body import Body
 from _unheard.calls import CALLS, OUTCOMES, RESULTS
 from _unheard.containers import CONTAINERS, Container, Files, Written
 from _unheard.sessions import Json, Session, draw_session
+from _unheard.wide import files, forms, records, shapes
 from _unheard.words import Tongue, Words, vocabularies
 
-HALVES = ("development", "held_out")
+HALVES = ("development", "wide", "held_out")
+"""The parts of the grammar: two for development, and one that is only counted."""
 BODIES = {
     "development": (*bodies_development.BODIES, *broad_bodies.BODIES),
+    "wide": (*records.BODIES, *shapes.BODIES),
     "held_out": bodies_held_out.BODIES,
 }
 _CONTAINERS = {
     "development": (*CONTAINERS["development"], *broad_containers.CONTAINERS),
+    "wide": files.CONTAINERS,
     "held_out": CONTAINERS["held_out"],
 }
-_CALLS = {"development": (*CALLS["development"], *broad_calls.CALLS), "held_out": CALLS["held_out"]}
-_RESULTS = {"development": (*RESULTS["development"], *broad_calls.RESULTS), "held_out": RESULTS["held_out"]}
+_CALLS = {
+    "development": (*CALLS["development"], *broad_calls.CALLS),
+    "wide": (*forms.CALLS, *CALLS["development"]),
+    "held_out": CALLS["held_out"],
+}
+_RESULTS = {
+    "development": (*RESULTS["development"], *broad_calls.RESULTS),
+    "wide": (*forms.RESULTS, *RESULTS["development"]),
+    "held_out": RESULTS["held_out"],
+}
+_OUTCOMES = {**OUTCOMES, "wide": forms.OUTCOMES}
 _RUNS = (2, 5)
 _TASK_SHARE = 0.3
 """Share of layouts that state the task beside steps which begin with it."""
@@ -58,14 +71,14 @@ def samples(half: str, *, seed: int, n: int) -> Iterator[Sample]:
 def _sample(half: str, container: Container, body: Body, rng: random.Random) -> Sample:
     words = rng.choice(vocabularies(half))
     tongue = Tongue(words=words, write_call=rng.choice(_CALLS[half]), write_result=rng.choice(_RESULTS[half]))
-    outcome = rng.choice(OUTCOMES[half])
+    outcome = rng.choice(_OUTCOMES[half])
     noise = rng.choice(_NOISE[half])
     states_task = not body.has_task or rng.random() < _TASK_SHARE
     sessions = tuple(draw_session(rng, body.able) for _ in range(rng.randint(*_RUNS)))
     runs = []
     for session in sessions:
         at = datetime.fromtimestamp(session.when, UTC)
-        header: dict[str, Json] = {words.when: at.isoformat() if half == "development" else session.when * 1000}
+        header: dict[str, Json] = {words.when: session.when * 1000 if half == "held_out" else at.isoformat()}
         header |= {words.task: session.task} if states_task else {}
         header |= noise(session, words) | outcome(session, words)
         runs.append(Written(id=session.id, header=header, body=body.write(session, tongue)))
@@ -108,4 +121,8 @@ def _settings(session: Session, words: Words) -> dict[str, Json]:
     }
 
 
-_NOISE = {"development": (_usage, _catalogue, _nothing), "held_out": (_debug, _settings, _nothing)}
+_NOISE = {
+    "development": (_usage, _catalogue, _nothing),
+    "wide": (_usage, _nothing, _nothing),
+    "held_out": (_debug, _settings, _nothing),
+}

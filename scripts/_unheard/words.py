@@ -77,4 +77,4 @@ def vocabularies(half: str) -> tuple[Words, ...]:
     """Return the vocabularies of a half."""
     data = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
     names = [field.name for field in fields(Words)]
-    return tuple(Words(**{name: entry[name] for name in names}) for entry in data[half])
+    return tuple(Words(**{name: entry[name] for name in names}) for entry in data.get(half, data["development"]))

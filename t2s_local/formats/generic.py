@@ -39,6 +39,8 @@ IS_FALLBACK = True
 """Marks this reader as the last one that is asked, about files that no other format claims."""
 _TOO_UNSURE = 0.45
 """Certainty below which a reading by the known names is refused."""
+_SURE = 0.9
+"""Certainty from which a whole reading by the known names is not compared with one by how values relate."""
 _RULER = re.compile(r"^[-#=*]{8,}.*$", re.MULTILINE)
 
 
@@ -74,8 +76,8 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     stream = values(path, source=source, is_known=False)
     start = list(islice(stream, SAMPLE))
     held = [item[1] for item in start if not isinstance(item, Quarantined)]
-    sure = certainty_by_words(held)
-    if sure < _TOO_UNSURE and (group := group_of(path)) is not None:
+    sure, is_whole = certainty_by_words(held)
+    if (not is_whole or sure < _SURE) and (group := _better_group(path, sure)) is not None:
         yield from (item for item in chain(start, stream) if isinstance(item, Quarantined))
         yield from _induced_runs(group, path, source)
         return
@@ -86,6 +88,18 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         message = f"would be read as an unknown format, {100 * sure:.0f} % sure"
         raise InputError(message, path=path, hint="Write a map, beginning with `t2s read FILE --suggest-map`.")
     yield from _read_by_words(chain(start, stream), path, source)
+
+
+def _better_group(path: Path, sure: float) -> Group | None:
+    """Return the runs induced from a file and the files beside it, unless the known names read it as well.
+
+    Args:
+        path: The file.
+        sure: Certainty with which the known names read it.
+    """
+    group = group_of(path)
+    is_better = group is not None and (sure < _TOO_UNSURE or group.found.certainty >= _SURE)
+    return group if is_better else None
 
 
 def _induced_runs(group: Group, path: Path, source: str) -> Iterator[Reading]:

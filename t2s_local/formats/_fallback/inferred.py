@@ -42,8 +42,11 @@ def better_layout(start: list[object], *, is_cut: bool) -> Layout | None:
     return None if _is_known(small) else _fitting(small, is_cut=is_cut or was_cut)
 
 
-def certainty_by_words(start: list[object]) -> float:
-    """Return the certainty, from 0 to 1, with which the known names read the first values; 0 if they find no run."""
+def certainty_by_words(start: list[object]) -> tuple[float, bool]:
+    """Return the certainty, from 0 to 1, with which the known names read the first values, and whether runs are whole.
+
+    The certainty is 0 if they find no run. A whole run begins with a request, and all its calls are answered.
+    """
     small, _ = _trimmed(start)
     reader = words()
     evidence = Observations(reader.steps)
@@ -51,10 +54,13 @@ def certainty_by_words(start: list[object]) -> float:
     alone = [value for value in small if isinstance(value, dict)] if n_steps >= _MOSTLY * len(small) else []
     found = [place for value in small[:_FEW] for place in places(value)[:1]]
     runs = [one.items for place in found for one in place.conversations] or ([alone] if alone else [])
-    for run in runs:
-        one = Conversation(run, ())
-        evidence.add(one, reader.trajectory(one, source="", format_name=""))
-    return next((guess.certainty for guess in evidence.guesses("")), 0.0)
+    are_whole = bool(runs)
+    for items in runs:
+        one = Conversation(items, ())
+        run = reader.trajectory(one, source="", format_name="")
+        evidence.add(one, run)
+        are_whole = are_whole and isinstance(run, Trajectory) and _is_whole(run, is_cut=True)
+    return next((guess.certainty for guess in evidence.guesses("")), 0.0), are_whole
 
 
 def _is_known(start: list[object]) -> bool:

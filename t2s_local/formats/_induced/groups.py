@@ -19,6 +19,7 @@ from t2s_local.records.json import values
 
 _ENDINGS = frozenset({".json", ".jsonl", ".ndjson", ".txt", ".md", ".log"})
 _MOST_FILES = 40
+_MOSTLY = 0.9
 _MOST_FOLDERS = 8
 _MOST_ENTRIES = 400
 _MOST_BYTES = 256 << 10
@@ -55,23 +56,34 @@ class Group(NamedTuple):
         """Return the runs that are reported under a file."""
         return [run for run in self.runs if run.home == str(path)]
 
+    @property
+    def n_told(self) -> int:
+        """Number of files with records of any run."""
+        return len(frozenset().union(*(run.files for run in self.runs)))
+
     def tells(self, path: Path) -> bool:
         """Return whether a file contains records of any run."""
         return any(str(path) in run.files for run in self.runs)
 
 
 def group_of(path: Path) -> Group | None:
-    """Return the group of the file *path*; None if no group of files around it has a run with records in it."""
+    """Return the group of the file *path*; None if no group of files around it has a run with records in it.
+
+    A group most of whose files contain records of runs comes before a wider group with files of other layouts.
+    """
+    partly: Group | None = None
     try:
         if path.stat().st_size > _LARGEST:
             return None
         for files in dict.fromkeys(files for files in _groups(path) if path in files):
             group = _group(tuple(map(_stamped, files)))
             if group is not None and group.tells(path):
-                return group
+                if group.n_told >= _MOSTLY * len(files):
+                    return group
+                partly = partly or group
     except OSError:
         return None
-    return None
+    return partly
 
 
 def _group(stamps: tuple[Stamped, ...]) -> Group | None:
@@ -209,7 +221,7 @@ def _folders(folder: Path) -> tuple[Path, ...]:
 
 @lru_cache(maxsize=128)
 def _folders_in(stamp: Stamped) -> tuple[Path, ...]:
-    return tuple(sorted(one for one in _entries(Path(stamp.path)) if one.is_dir()))
+    return tuple(sorted(one for one in _entries(Path(stamp.path)) if one.is_dir() and not one.is_symlink()))
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -13,14 +13,15 @@ from t2s_local.formats._induced.answers import (
     result_slots,
 )
 from t2s_local.formats._induced.doubts import leaves_out, may_be_several, says_twice
-from t2s_local.formats._induced.leaves.call_forms import CallWalk, forms
+from t2s_local.formats._induced.leaves.calls.call_forms import CallWalk, forms
 from t2s_local.formats._induced.leaves.leaves import Call, File, Plan, surveyed
 from t2s_local.formats._induced.leaves.plans import is_prose, plans
 from t2s_local.formats._induced.leaves.prepared import prepared
 from t2s_local.formats._induced.leaves.trees import Pattern
+from t2s_local.formats._induced.partings.partings import partings
 from t2s_local.formats._induced.roles import Roles, roles_of
 from t2s_local.formats._induced.tellings import slot_of, tellings
-from t2s_local.formats._induced.units import Found, Unit, partings
+from t2s_local.formats._induced.units import Found, Unit
 from t2s_local.formats._induced.ways import Way, ways
 
 _PLACES = ("files", "folders", "records")
@@ -33,7 +34,7 @@ _LEAST_WORK = 100
 _MOST_LEAVES = 3_000
 _SAMPLE = 12
 """Runs on which a reading is tried before it is applied to all of them."""
-_ODDEST = 1.0
+_ODDEST = 0.75
 """Average cost of a run from which a reading is refused."""
 _NOTHING = 0.05
 _LEAST_MARGIN = 0.2

@@ -79,6 +79,16 @@ class Leaf(NamedTuple):
     value: str | Call
 
 
+class Inside(NamedTuple):
+    """A call that is written in some fields of an object."""
+
+    call: Call
+    key: str
+    """Field in whose place the call stands."""
+    keys: frozenset[str]
+    """All fields of the call."""
+
+
 class Survey:
     """Sample of the values of some files, by pattern."""
 
@@ -178,8 +188,8 @@ class Walk:
         """Return the call in a value; None if there is none."""
         return None
 
-    def call_inside(self, pattern: Pattern, value: Record) -> tuple[Call, str, str] | None:
-        """Return the call in two fields of an object, with the keys of its name and arguments; None if it has none."""
+    def call_inside(self, pattern: Pattern, value: Record) -> Inside | None:
+        """Return the call in some fields of an object; None if it has none."""
         return None
 
     def scalar(self, value: object, pattern: Pattern, at: Pattern, rec: Rec) -> Iterator[Leaf]:
@@ -193,17 +203,17 @@ class Walk:
         inside = self.call_inside(pattern, value)
         tag = self._plan.tags.get(pattern)
         for key, inner in value.items():
-            if len(key) > _LONGEST_KEY or _GOLD.search(key):
+            if len(key) > _LONGEST_KEY or (_GOLD.search(key) and not _is_callee(key, inner)):
                 continue
             if key in keys:
                 if key == keys[0]:
                     rows = [Item(None, one) for one in zipped(value, keys)]
                     yield from self._items(rows, (*pattern, SIDE_BY_SIDE), rec, depth)
-            elif inside is None or key not in inside[1:]:
+            elif inside is None or key not in inside.keys:
                 name = f"{key}={value.get(tag.key)}" if tag is not None and key in tag.held else key
                 yield from self.leaves(inner, joined(pattern, name), (*at, name), rec, depth + 1)
-            elif key == inside[2]:
-                yield Leaf(rec, (*at, key), inside[0])
+            elif key == inside.key:
+                yield Leaf(rec, (*at, key), inside.call)
 
     def _list(self, value: list[object], pattern: Pattern, at: Pattern, rec: Rec, depth: int) -> Iterator[Leaf]:
         if pattern in self._plan.rows and (cells := row(value)) is not None:
@@ -228,6 +238,11 @@ class Walk:
             if item.key is not None:
                 own.marks[KEY,] = item.key
             yield from self.leaves(item.value, below, (), own, depth + 1)
+
+
+def _is_callee(key: str, value: object) -> bool:
+    """Return whether a value under ``target`` is an object that describes what is called, rather than an answer."""
+    return key == "target" and isinstance(value, dict)
 
 
 def surveyed(files: Sequence[File], plan: Plan) -> Survey:

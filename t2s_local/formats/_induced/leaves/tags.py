@@ -2,9 +2,9 @@
 
 from collections import Counter
 
+from t2s_local.formats._induced.leaves.calls.written_calls import call_in
 from t2s_local.formats._induced.leaves.leaves import Survey, Tag
 from t2s_local.formats._induced.leaves.trees import Pattern, as_json
-from t2s_local.formats._induced.leaves.written_calls import call_in
 from t2s_local.records.json import Record
 
 _FEWEST = 4

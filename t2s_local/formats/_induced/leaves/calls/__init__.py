@@ -1,0 +1,1 @@
+"""Forms in which calls are written, whatever their fields are called."""

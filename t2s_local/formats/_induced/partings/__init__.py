@@ -1,0 +1,1 @@
+"""Ways to split files into units that may be runs."""
