@@ -12,6 +12,7 @@ import numpy as np
 from t2s_local import registry
 from t2s_local.ports.grouping import Embedder
 from t2s_local.runs.finished.stored import finished_run, stored_background
+from t2s_local.values.lesson import supporting_runs
 from t2s_local.values.value import digest
 from t2s_local.workspace import open_workspace
 
@@ -47,14 +48,11 @@ def skills_of(name: str, workspace: Path) -> Skills:
             return Skills(name, (), (), ())
         known = stored_background(opened, None)
     clusters = {cluster.id: cluster for cluster in result.clusters}
-    runs_of = [
-        {run for lesson in known.members(clusters[item] for item in skill.cluster_ids) for run in lesson.supporters}
-        for skill in result.skills
-    ]
+    teaching = [supporting_runs(known.members(clusters[item] for item in skill.cluster_ids)) for skill in result.skills]
     behind: dict[str, set[int]] = {}
     for run, task in known.tasks.items():
         if task:
-            behind.setdefault(task, set()).update(at for at, runs in enumerate(runs_of) if run in runs)
+            behind.setdefault(task, set()).update(at for at, runs in enumerate(teaching) if run in runs)
     tasks = sorted(behind, key=digest)[:MOST_TASKS]
     described = tuple(f"{skill.name.replace('-', ' ')}: {skill.description}" for skill in result.skills)
     return Skills(name, described, tuple(tasks), tuple(frozenset(behind[task]) for task in tasks))

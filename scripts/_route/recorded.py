@@ -88,7 +88,7 @@ def _supported(folder: Path) -> list[frozenset[str]]:
         frozenset(
             str(run)
             for lesson in known.members(clusters[one] for one in skill.cluster_ids)
-            for run in lesson.supporters
+            for run in lesson.trajectory_ids
         )
         for skill in result.skills
     ]

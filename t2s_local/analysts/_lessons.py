@@ -46,7 +46,7 @@ def lesson(
         pattern=pattern,
         signature=signature,
         evidence=quotes,
-        trajectory_ids=tuple(sorted(runs)),
+        trajectory_ids=tuple(sorted({*runs, *(quote.trajectory_id for quote in quotes)})),
         task_ids=tuple(sorted({run.task_id or run.id for run in runs.values()})),
         analyst=analyst,
         tools=tuple(sorted(set(tools))),

@@ -1,6 +1,7 @@
 """Protocol of a writer, and the evidence from which it writes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 import msgspec
@@ -8,11 +9,12 @@ import msgspec
 from t2s_local.ports.format import Harness
 from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.decision import RuleText
-from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.lesson import Lesson, LessonId, supporting_runs
 from t2s_local.values.skill import Skill, Wording
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value
 
+NO_RISKS: Mapping[ClusterId, str] = MappingProxyType({})
 PLAIN_WORDING = Wording()
 """A wording without any text of the writer's own: the skill uses the words of the lessons."""
 
@@ -61,8 +63,6 @@ class Background(msgspec.Struct, frozen=True, kw_only=True):
 
     harnesses: dict[TrajectoryId, Harness] = msgspec.field(default_factory=dict)
     """Harness of each trajectory; no entry if the recording names none with tools of its own."""
-    bound: frozenset[ClusterId] = frozenset()
-    """Rules on how the tools or the environment of one harness behave, which hold there alone."""
 
     def members(self, clusters: Iterable[Cluster]) -> tuple[Lesson, ...]:
         """Return the lessons of *clusters*, each once, in their order."""
@@ -74,9 +74,24 @@ class Background(msgspec.Struct, frozen=True, kw_only=True):
 
         Also None if fewer than half of the runs have a known project.
         """
-        runs = {run for lesson in self.members(clusters) for run in lesson.supporters}
+        runs = supporting_runs(self.members(clusters))
         known = [self.projects[run] for run in runs if run in self.projects]
         return known[0] if len(set(known)) == 1 and 2 * len(known) >= len(runs) else None
+
+
+class RuleBackground(Background, frozen=True, kw_only=True):
+    """The lessons of a run after grouping, with the known facts about their trajectories and their rules."""
+
+    labels: dict[ClusterId, tuple[str, ...]]
+    """Terms that distinguish each cluster from the others, the most distinctive first."""
+    bound: frozenset[ClusterId] = frozenset()
+    """Rules on how the tools or the environment of one harness behave, which hold there alone."""
+    accepted: frozenset[ClusterId] = frozenset()
+    """Clusters that a person accepted: their rules are in the body of SKILL.md even if their support is low."""
+    words: dict[ClusterId, RuleText] = msgspec.field(default_factory=dict)
+    """Text of the rules that a person rewrote or pinned, by cluster: the skill uses exactly this text."""
+    addresses: frozenset[str] = frozenset()
+    """Addresses that remain links, because a person or a successful agent named them before any tool result did."""
 
     def harness(self, clusters: Iterable[Cluster]) -> str | None:
         """Return the harness that *clusters* are about; None if their runs are of several, or of a project.
@@ -84,30 +99,20 @@ class Background(msgspec.Struct, frozen=True, kw_only=True):
         Also None unless most of the support is that of rules on how the harness behaves.
         """
         found = tuple(clusters)
-        runs = {run for lesson in self.members(found) for run in lesson.supporters}
+        runs = supporting_runs(self.members(found))
         names = {None if run not in self.harnesses else self.harnesses[run].name for run in runs}
         held = sum(cluster.support for cluster in found if cluster.id in self.bound)
         is_most = 2 * held > sum(cluster.support for cluster in found)
         return names.pop() if len(names) == 1 and is_most and self.project(found) is None else None
 
 
-class Evidence(Background, frozen=True, kw_only=True):
+class Evidence(RuleBackground, frozen=True, kw_only=True):
     """All the evidence, beside the family itself, from which a writer may write."""
 
-    labels: dict[ClusterId, tuple[str, ...]]
-    """Terms that distinguish each cluster from the others, the most distinctive first."""
-    accepted: frozenset[ClusterId] = frozenset()
-    """Clusters that a person accepted: their rules are in the body of SKILL.md even if their support is low."""
     granted: frozenset[ClusterId] = frozenset()
     """Accepted clusters that no skill would contain otherwise: names and descriptions do not mention them."""
-    risks: dict[ClusterId, str] = msgspec.field(default_factory=dict)
-    """Accepted clusters that `t2s scan` reports, with the risk of each; their rules mention the risk."""
     requests: dict[str, Requests] = msgspec.field(default_factory=dict)
     """Common features of the tasks behind each family, by the family's id."""
-    words: dict[ClusterId, RuleText] = msgspec.field(default_factory=dict)
-    """Text of the rules that a person rewrote or pinned, by cluster: the skill uses exactly this text."""
-    addresses: frozenset[str] = frozenset()
-    """Addresses that remain links, because a person or a successful agent named them before any tool result did."""
 
 
 class Writer(Protocol):
@@ -136,6 +141,7 @@ class Writer(Protocol):
         taken: frozenset[str],
         min_support: int,
         wording: Wording = PLAIN_WORDING,
+        risks: Mapping[ClusterId, str] = NO_RISKS,
     ) -> Skill:
         """Write the skill.
 
@@ -145,6 +151,7 @@ class Writer(Protocol):
             taken: Names that other skills have.
             min_support: Least support, at least 2, of a rule in the body; other rules are put into ``references/``.
             wording: The writer's own texts, from :meth:`word`.
+            risks: Accepted clusters that `t2s scan` reports, with the risk of each; their rules mention the risk.
         """
 
     def rule(self, cluster: Cluster, evidence: Evidence) -> str:

@@ -8,7 +8,7 @@ from t2s_local.report.rules import Known, anchor_of, ranked
 from t2s_local.report.values import CandidateView, SkillView
 from t2s_local.runs.finished.heads import Head
 from t2s_local.text.text import clip
-from t2s_local.values.lesson import line_of
+from t2s_local.values.lesson import line_of, supporting_runs
 
 _COLOURS = 8
 """Number of projects with a colour of their own: more colours could not be distinguished."""
@@ -49,12 +49,12 @@ def map_view(
 
 
 def _support(head: Head, facts: Facts) -> int:
-    return len(facts.lessons[head.lesson_ids[0]].supporters) if head.support is None else head.support
+    return len(facts.lessons[head.lesson_ids[0]].trajectory_ids) if head.support is None else head.support
 
 
 def _project(head: Head, facts: Facts, known: Known) -> str | None:
     """Return the project of a rule; None if it has several projects or an unknown one."""
-    runs = {run for one in head.lesson_ids if one in facts.lessons for run in facts.lessons[one].supporters}
+    runs = supporting_runs(facts.lessons[one] for one in head.lesson_ids if one in facts.lessons)
     names = {known.projects.get(run) for run in runs}
     return names.pop() if len(names) == 1 else None
 

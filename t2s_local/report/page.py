@@ -17,6 +17,7 @@ from t2s_local.report.values import FileRow, NextStep, Page, ReadView, SkillView
 from t2s_local.safety.characters import safe
 from t2s_local.stages.naming.projects import project_names
 from t2s_local.text.text import counted
+from t2s_local.values.lesson import supporting_runs
 from t2s_local.values.value import digest
 from t2s_local.version import __version__
 
@@ -117,7 +118,7 @@ def _notices(facts: Facts) -> tuple[str, ...]:
 
 
 def _files(facts: Facts, known: Known) -> tuple[FileRow, ...]:
-    teaching = {run for lesson in facts.lessons.values() for run in lesson.supporters}
+    teaching = supporting_runs(facts.lessons.values())
     groups: dict[str, list[str]] = {}
     for outline in facts.outlines:
         groups.setdefault(outline.source, []).append(outline.id)

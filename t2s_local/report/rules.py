@@ -15,7 +15,7 @@ from t2s_local.runs.finished.heads import Head
 from t2s_local.runs.finished.worded import Piece, Worded, worded_rules
 from t2s_local.text.text import counted
 from t2s_local.values.event import Event
-from t2s_local.values.lesson import Effect, Lesson, line_of
+from t2s_local.values.lesson import Effect, Lesson, line_of, supporting_runs, supporting_tasks
 from t2s_local.values.skill import Skill
 from t2s_local.values.trajectory import TrajectoryId
 
@@ -76,7 +76,9 @@ def _skill(skill: Skill, heads: Sequence[Head], facts: Facts, known: Known, limi
     sections = list(dict.fromkeys(rule.section for rule in rules))
     rules.sort(key=lambda rule: sections.index(rule.section))
     best = max(rules, key=lambda rule: (rule.level, rule.support), default=None)
-    runs = {run for head in heads if head.id in facts.grounds for run in _runs(facts.grounds[head.id].lessons)}
+    runs = {
+        run for head in heads if head.id in facts.grounds for run in supporting_runs(facts.grounds[head.id].lessons)
+    }
     state, version, waiting, usage = _of_library(skill.name, facts)
     return SkillView(
         name=skill.name,
@@ -131,7 +133,7 @@ def _usage(events: Iterable[Event]) -> tuple[tuple[str, int], ...]:
 
 def _rule(ground: RuleGround, worded: Worded | None, known: Known, limits: Limits) -> RuleView:
     head, lessons = ground.head, ground.lessons
-    first, runs = lessons[0], sorted(_runs(lessons))
+    first, runs = lessons[0], sorted(supporting_runs(lessons))
     shown = ground.recordings[: limits.recordings]
     return RuleView(
         id=head.id,
@@ -141,7 +143,7 @@ def _rule(ground: RuleGround, worded: Worded | None, known: Known, limits: Limit
         head=ticked(line_of(first)) if worded is None else _spans(worded.head),
         details=() if worded is None else tuple(map(_spans, worded.details)),
         support=len(runs),
-        task_support=len({task for lesson in lessons for task in lesson.task_ids}),
+        task_support=len(supporting_tasks(lessons)),
         level=level_of(lessons),
         effect=None if first.effect is None else _effect(first.effect),
         outcomes=counts_of(runs, known.outcomes),
@@ -165,10 +167,6 @@ def _spans(pieces: Iterable[Piece]) -> tuple[Span, ...]:
 def _effect(effect: Effect) -> str:
     gain = f"{effect.support:+.2f} nats a token, {effect.placebo:+.2f} for a placebo"
     return f"{gain}, on {counted(effect.n_runs, 'run')}"
-
-
-def _runs(lessons: Iterable[Lesson]) -> set[TrajectoryId]:
-    return {run for lesson in lessons for run in lesson.supporters}
 
 
 def _projects(runs: Iterable[TrajectoryId], known: Known) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from t2s_local.skills.decisions import read_decisions, wishes_of
 from t2s_local.skills.evidence import PATH, parse_evidence
 from t2s_local.skills.library.library import Written, check_library, is_library, note_workspace, write_library
 from t2s_local.stages.naming.projects import named
+from t2s_local.values.lesson import supporting_runs
 from t2s_local.values.skill import Skill
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.values.value import Value
@@ -129,7 +130,7 @@ def _folder_of(skill: Skill, job: Job, workspace: Workspace) -> Path:
     if not job.places:
         return job.out
     text = next((file.text for file in skill.files if file.path == PATH), "")
-    runs = sorted({run for claim in parse_evidence(text) for run in claim.trajectory_ids})
+    runs = sorted(supporting_runs(parse_evidence(text)))
     found = [workspace.trajectory(TrajectoryId(run)) for run in runs]
     places = [None if run is None else _place(run.source, job) for run in found]
     told = [place for place in places if place is not None]

@@ -6,7 +6,7 @@ import msgspec
 
 from t2s_local.ports.services import Progress, TrajectoryStore
 from t2s_local.ports.tools import Tools
-from t2s_local.ports.writer import Background, Evidence
+from t2s_local.ports.writer import Background, RuleBackground
 from t2s_local.stages.compose.compose import Composed, compose
 from t2s_local.stages.compose.independence import origins
 from t2s_local.stages.extract.addresses import own_addresses
@@ -16,7 +16,7 @@ from t2s_local.stages.group.group import Grouped, group
 from t2s_local.stages.group.identity import inherited_ids, renamed
 from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.stages.intake.intake import Intake
-from t2s_local.stages.naming.harnesses.harnesses import harnesses_of
+from t2s_local.stages.naming.harnesses.harnesses import bound_rules, harnesses_of
 from t2s_local.stages.naming.naming import labels
 from t2s_local.stages.naming.projects import project_names
 from t2s_local.stages.naming.rule_names.rule_names import RuleNames
@@ -142,9 +142,10 @@ def distill(
     reviewed = decisions.among(clusters, decided, accepted_alone=accepted_alone)
     composed = compose(
         grouped.families,
-        Evidence(
+        RuleBackground(
             **msgspec.structs.asdict(background),
             labels=labels(clusters, background, rule_names),
+            bound=bound_rules(clusters, background),
             accepted=frozenset(item.id for item in clusters if reviewed.is_accepted(item)),
             words={one: found.text for one, found in reviewed.decisions.items() if found.text is not None},
             addresses=own_addresses(judged.lessons, corpus),
@@ -184,7 +185,7 @@ def _rejected(decided: Mapping[LessonId, Decision], clusters: Iterable[Cluster])
 
 
 def _projects(lessons: Iterable[Lesson], projects: Mapping[TrajectoryId, str]) -> dict[LessonId, tuple[str, ...]]:
-    found = {lesson.id: {projects[run] for run in lesson.supporters if run in projects} for lesson in lessons}
+    found = {lesson.id: {projects[run] for run in lesson.trajectory_ids if run in projects} for lesson in lessons}
     return {one: tuple(sorted(names)) for one, names in sorted(found.items()) if names}
 
 

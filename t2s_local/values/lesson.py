@@ -1,12 +1,13 @@
 """Lessons with their quotes, and the units of work from which analysts extract lessons."""
 
-from collections.abc import Sequence
-from typing import Literal, NewType
+from collections.abc import Iterable, Sequence
+from typing import Literal, NewType, Protocol, TypeVar
 
 from t2s_local.values.trajectory import Slice, TrajectoryId
 from t2s_local.values.value import Value
 
 LessonId = NewType("LessonId", str)
+RunId_co = TypeVar("RunId_co", bound=str, covariant=True)
 Polarity = Literal["failure", "success", "correction"]
 QuoteRole = Literal["request", "action", "observation", "fix", "result", "correction", "cause"]
 
@@ -78,10 +79,31 @@ class Lesson(Value, frozen=True, kw_only=True):
         """Return whether the lesson contains a user's own words; support by a single run is then enough."""
         return self.pattern == "correction" and self.analyst == "mined"
 
+
+class HasRuns(Protocol[RunId_co]):
+    """An item that recorded runs show, such as a lesson or a rule."""
+
     @property
-    def supporters(self) -> frozenset[TrajectoryId]:
-        """Ids of every trajectory that supports the lesson, the quoted trajectories included."""
-        return frozenset(self.trajectory_ids).union(quote.trajectory_id for quote in self.evidence)
+    def trajectory_ids(self) -> tuple[RunId_co, ...]:
+        """Ids of the runs that show the item."""
+
+
+class HasTasks(Protocol):
+    """An item that recorded runs of some tasks show."""
+
+    @property
+    def task_ids(self) -> tuple[str, ...]:
+        """Distinct tasks of the runs that show the item."""
+
+
+def supporting_runs(items: Iterable[HasRuns[RunId_co]]) -> frozenset[RunId_co]:
+    """Return the runs that show at least one of *items*: everywhere, their number is the support of the items."""
+    return frozenset(run for item in items for run in item.trajectory_ids)
+
+
+def supporting_tasks(items: Iterable[HasTasks]) -> frozenset[str]:
+    """Return the tasks of the runs that show at least one of *items*: their number is the items' support in tasks."""
+    return frozenset(task for item in items for task in item.task_ids)
 
 
 def line_of(lesson: Lesson) -> str:

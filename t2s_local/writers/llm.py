@@ -4,17 +4,17 @@ For each skill a model gives one short answer for name and description, and for 
 only if its effect is no smaller than that of the words it replaces. Counts, evidence, causes and layout come from code.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 import msgspec
 
 from t2s_local.code_digest import sources_digest
 from t2s_local.ports.engine import Engine
-from t2s_local.ports.writer import PLAIN_WORDING, Evidence
+from t2s_local.ports.writer import NO_RISKS, PLAIN_WORDING, Evidence
 from t2s_local.prompts import prompt_digest
 from t2s_local.question_queue import QuestionQueue
-from t2s_local.values.cluster import Cluster, Family
+from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.lesson import Refusal
 from t2s_local.values.skill import RuleWords, Skill, Wording
 from t2s_local.values.value import digest
@@ -68,13 +68,14 @@ class LlmWriter:
         taken: frozenset[str],
         min_support: int,
         wording: Wording = PLAIN_WORDING,
+        risks: Mapping[ClusterId, str] = NO_RISKS,
     ) -> Skill:
         """Write the skill in the words of *wording*; its notes list the model's answers that were refused."""
         named = wording.name if family.name is None and wording.name not in taken else None
         skill = assemble(
             [
                 reworded(rule, None if rule.is_pinned else wording.rules.get(rule.id))
-                for rule in rules_of(family, evidence)
+                for rule in rules_of(family, evidence, risks)
             ],
             family,
             evidence,
@@ -85,7 +86,7 @@ class LlmWriter:
         )
         wrong = self._faults(skill)
         if wrong:
-            plain = partial(self._plain.write, family, evidence, taken=taken, min_support=min_support)
+            plain = partial(self._plain.write, family, evidence, taken=taken, min_support=min_support, risks=risks)
             return _noted(plain(), (*wording.refused, Refusal(reason=BROKE_RULES, detail=wrong[0])))
         return _noted(skill, wording.refused)
 

@@ -1,10 +1,10 @@
 """Writer that needs no model: every word comes from the lessons, from counts, or from a fixed phrase."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from t2s_local.code_digest import sources_digest
-from t2s_local.ports.writer import PLAIN_WORDING, Evidence, Writer
-from t2s_local.values.cluster import Cluster, Family
+from t2s_local.ports.writer import NO_RISKS, PLAIN_WORDING, Evidence, Writer
+from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.skill import Skill, Wording
 from t2s_local.writers._page.body import assemble, choose_name, rule_section
 from t2s_local.writers._page.rules import rules_of
@@ -37,11 +37,12 @@ class TemplateWriter:
         taken: frozenset[str],
         min_support: int,
         wording: Wording = PLAIN_WORDING,
+        risks: Mapping[ClusterId, str] = NO_RISKS,
     ) -> Skill:
         """Write the skill; the same family and evidence give the same bytes, whatever the *wording*."""
         del wording
         return assemble(
-            rules_of(family, evidence),
+            rules_of(family, evidence, risks),
             family,
             evidence,
             name=choose_name(family, taken),

@@ -1,5 +1,6 @@
 """The mined analyst, on runs built by hand."""
 
+import msgspec
 import pytest
 
 from t2s_local.analysts.mined import MOST_LESSONS, TOO_MANY
@@ -222,6 +223,18 @@ def test_a_quote_that_was_made_up_is_refused() -> None:
     changed = run.steps[:1] + tuple(step("assistant", "nothing") for _ in run.steps[1:])
     other = trajectory(*changed)
     result = ground(Extraction(lessons=(lesson,)), {run.id: other})
+    assert result.lessons == ()
+    assert [item.reason for item in result.refused] == ["quote not found"]
+
+
+def test_a_quote_of_a_run_that_does_not_support_the_lesson_is_refused() -> None:
+    run, other = missing_module(source="1"), missing_module(source="2")
+    (lesson,) = lessons(run)
+    assert {quote.trajectory_id for quote in lesson.evidence} <= set(lesson.trajectory_ids)
+    result = ground(
+        Extraction(lessons=(msgspec.structs.replace(lesson, trajectory_ids=(other.id,)),)),
+        {run.id: run, other.id: other},
+    )
     assert result.lessons == ()
     assert [item.reason for item in result.refused] == ["quote not found"]
 

@@ -28,6 +28,7 @@ from t2s_local.stages.check.audit.staleness import unseen
 from t2s_local.stages.check.scan import scan
 from t2s_local.stages.check.verify import verify
 from t2s_local.text.text import counted
+from t2s_local.values.lesson import supporting_runs
 from t2s_local.values.trajectory import TrajectoryId
 
 
@@ -130,7 +131,7 @@ def _days(source: SkillSource, job: AuditJob) -> dict[str, str]:
     known = {} if job.facts is None else job.facts.days
     if job.stored is None or PATH not in source.texts:
         return known
-    asked = {run for claim in parse_evidence(source.texts[PATH]) for run in claim.trajectory_ids} - known.keys()
+    asked = supporting_runs(parse_evidence(source.texts[PATH])) - known.keys()
     stored = [run for run in map(job.stored.get, map(TrajectoryId, sorted(asked))) if run is not None]
     return {**known, **RecordedFacts(runs=tuple(stored)).days}
 

@@ -175,7 +175,7 @@ def _candidate(head: Head, lesson: Lesson, nearest: NearestRule | None, projects
         when=lesson.when,
         do=lesson.do,
         because=lesson.because,
-        support=len(lesson.supporters) if head.support is None else head.support,
+        support=len(lesson.trajectory_ids) if head.support is None else head.support,
         task_support=len(lesson.task_ids) if head.task_support is None else head.task_support,
         projects=projects,
         lacks=head.lacks,

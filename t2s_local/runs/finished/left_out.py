@@ -10,7 +10,7 @@ from t2s_local.runs.result import RunResult
 from t2s_local.stages.extract.extract import KIND, STAGE
 from t2s_local.stages.intake.corpus import Outline
 from t2s_local.values.funnel import Loss
-from t2s_local.values.lesson import Extraction, Lesson
+from t2s_local.values.lesson import Extraction, Lesson, supporting_runs
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.workspace import Workspace
 
@@ -33,7 +33,7 @@ def left_out(workspace: Workspace, run_id: str, result: RunResult) -> tuple[Loss
 
 def idle_runs(lessons: Iterable[Lesson], outlines: Iterable[Outline]) -> list[Outline]:
     """Return the outlines of the runs that support none of *lessons*."""
-    teaching = {run for lesson in lessons for run in lesson.supporters}
+    teaching = supporting_runs(lessons)
     return [outline for outline in outlines if outline.id not in teaching]
 
 

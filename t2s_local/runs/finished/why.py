@@ -14,7 +14,7 @@ from t2s_local.runs.finished.worded import page_lines, spoken
 from t2s_local.runs.result import RunResult
 from t2s_local.text.signature.signature import signature_of
 from t2s_local.values.cluster import Cluster, ClusterId
-from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Quote, line_of
+from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Quote, line_of, supporting_runs, supporting_tasks
 from t2s_local.values.skill import Skill
 from t2s_local.values.trajectory import Outcome, Step, Trajectory, TrajectoryId
 from t2s_local.values.value import Value
@@ -204,7 +204,7 @@ def _origin(
     if not lessons:
         message = f"the lessons of run {run_id} are no longer stored"
         raise UsageError(message, hint="--no-keep-text keeps no lessons; --restart makes the run again.")
-    runs = {run for lesson in lessons for run in lesson.supporters}
+    runs = supporting_runs(lessons)
     home = _home(item, result)
     quotes: dict[TrajectoryId, list[Quote]] = {}
     for quote in (quote for lesson in lessons for quote in lesson.evidence):
@@ -218,7 +218,7 @@ def _origin(
         do=lessons[0].do,
         because=lessons[0].because,
         support=len(runs),
-        task_support=len({task for lesson in lessons for task in lesson.task_ids}),
+        task_support=len(supporting_tasks(lessons)),
         cohesion=item.cohesion if isinstance(item, Cluster) else None,
         stability=item.stability if isinstance(item, Cluster) else None,
         lacks=_lacks(item, result),
@@ -244,7 +244,7 @@ def _merged(lesson: Lesson) -> MergedLesson:
     return MergedLesson(
         id=lesson.id,
         says=line_of(lesson),
-        n_trajectories=len(lesson.supporters),
+        n_trajectories=len(lesson.trajectory_ids),
         analyst=lesson.analyst,
         pattern=lesson.pattern,
     )

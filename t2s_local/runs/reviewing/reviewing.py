@@ -24,7 +24,7 @@ from t2s_local.skills.library.one_skill.waiting import waiting_versions
 from t2s_local.stages.review.review import KnownDecisions
 from t2s_local.values.cluster import ClusterId
 from t2s_local.values.decision import Decision
-from t2s_local.values.lesson import Lesson
+from t2s_local.values.lesson import Lesson, supporting_runs, supporting_tasks
 from t2s_local.values.value import Value
 from t2s_local.workspace import StoredRun, Workspace
 
@@ -245,8 +245,8 @@ def _rule(head: Head, lessons: Sequence[Lesson], known: KnownDecisions, number: 
         when=first.when,
         do=first.do,
         because=first.because,
-        support=len({run for lesson in lessons for run in lesson.supporters}),
-        task_support=len({task for lesson in lessons for task in lesson.task_ids}),
+        support=len(supporting_runs(lessons)),
+        task_support=len(supporting_tasks(lessons)),
         level="L0" if first.effect is None else "L2",
         effect=first.effect,
         lacks=head.lacks,

@@ -19,6 +19,7 @@ from t2s_local.skills.library.texts import Tree, digests_in, tree_digest
 from t2s_local.skills.source import SkillSource, read_source
 from t2s_local.stages.check.scan import at_or_above, scan
 from t2s_local.stages.use.route.calibration import calibrated
+from t2s_local.values.lesson import supporting_runs
 from t2s_local.values.routing.library_index import LeftOut
 from t2s_local.workspace import STORE, read_workspace
 
@@ -136,4 +137,4 @@ def _tasks_behind(workspace: Path | None, sources: Iterable[SkillSource]) -> Tas
 def runs_behind(source: SkillSource) -> frozenset[str]:
     """Return the ids of the recorded runs that the evidence of a skill names."""
     text = source.texts.get(EVIDENCE)
-    return frozenset() if text is None else frozenset(run for c in parse_evidence(text) for run in c.trajectory_ids)
+    return frozenset() if text is None else supporting_runs(parse_evidence(text))

@@ -5,16 +5,16 @@ secret of its own, and a rule can find in a new sentence a secret that it did no
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from t2s_local.ports.analyst import Analyst, Forecast
-from t2s_local.ports.writer import PLAIN_WORDING, Evidence, Writer
+from t2s_local.ports.writer import Evidence, NO_RISKS, PLAIN_WORDING, Writer
 from t2s_local.safety.redaction.redact import RedactionMatch, Redactor, replaced
 from t2s_local.safety.redaction.secrets import HOME
-from t2s_local.values.cluster import Cluster, Family
+from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Refusal, Unit
 from t2s_local.values.skill import RuleWords, Skill, SkillFile, Wording
@@ -170,10 +170,12 @@ class GuardedWriter:
         taken: frozenset[str],
         min_support: int,
         wording: Wording = PLAIN_WORDING,
+        risks: Mapping[ClusterId, str] = NO_RISKS,
     ) -> Skill:
         """Write the skill as the writer itself does, with placeholders for secrets."""
-        written = self._writer.write(family, evidence, taken=taken, min_support=min_support, wording=wording)
-        return self._guard.skill(written)
+        return self._guard.skill(
+            self._writer.write(family, evidence, taken=taken, min_support=min_support, wording=wording, risks=risks)
+        )
 
     def rule(self, cluster: Cluster, evidence: Evidence) -> str:
         """Return the section of the rule as the writer itself words it, with placeholders for secrets."""

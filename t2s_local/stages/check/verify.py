@@ -12,6 +12,7 @@ from t2s_local.skills.evidence import PATH, EvidenceClaim, QuotedStep, parse_evi
 from t2s_local.skills.rulebook import Finding, Severity
 from t2s_local.skills.source import MAIN, SkillSource
 from t2s_local.text.text import without_homes
+from t2s_local.values.lesson import supporting_runs
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
 Lookup = Callable[[TrajectoryId], Trajectory | None]
@@ -54,7 +55,7 @@ def verify(source: SkillSource, lookup: Lookup, *, edited: Sequence[str] | None 
     return Verified(
         rules=len(claims),
         quotes=sum(len(claim.quotes) for claim in claims),
-        trajectories=len({run for claim in claims for run in claim.trajectory_ids}),
+        trajectories=len(supporting_runs(claims)),
         findings=tuple(sorted(found, key=lambda item: (item.path, item.line or 0, item.rule, item.message))),
     )
 

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from t2s_local.text.messages import masked_messages
 from t2s_local.text.text import mask, words
-from t2s_local.values.lesson import Lesson
+from t2s_local.values.lesson import Lesson, supporting_runs
 from t2s_local.values.trajectory import TrajectoryId
 
 ALIKE = 0.5
@@ -51,7 +51,7 @@ def is_backed(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | N
     if not all(lesson.pattern in _FAILURES for lesson in lessons):
         return True
     if any(lesson.pattern == "root_cause" for lesson in lessons):
-        return pays({run for lesson in lessons for run in lesson.trajectory_ids}, outcomes)
+        return pays(supporting_runs(lessons), outcomes)
     remedies = [lesson for lesson in lessons if lesson.pattern != "loop"] or lessons
     return any(_is_taken(one, remedies, outcomes) for one in remedies)
 
@@ -59,7 +59,7 @@ def is_backed(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | N
 def _is_taken(one: Lesson, remedies: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | None]) -> bool:
     said = _said(one)
     alike = [other for other in remedies if _alike(said, _said(other))]
-    takers = {run for other in alike for run in other.trajectory_ids}
+    takers = supporting_runs(alike)
     is_many = len(takers) > 1 and (_is_failure(one) or len(_done(alike)) > 1)
     return is_many and pays(takers, outcomes)
 

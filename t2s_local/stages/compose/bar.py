@@ -4,13 +4,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from t2s_local.ports.writer import Evidence
+from t2s_local.ports.writer import Background
 from t2s_local.stages.compose.backing import SAID_SUPPORT, is_backed, is_said, is_told, messages_of, needed
 from t2s_local.stages.compose.independence import balanced, is_balanced
 from t2s_local.stages.review.review import NOTHING_REVIEWED, Reviewed, rejection
 from t2s_local.text.text import counted
 from t2s_local.values.cluster import Cluster, Family
-from t2s_local.values.lesson import Lesson
+from t2s_local.values.lesson import Lesson, supporting_runs
 
 LEAST_SUPPORT = 2
 """Least support of an inferred rule in a skill, whatever the settings say: one run proves nothing."""
@@ -36,25 +36,25 @@ class Shortfall(NamedTuple):
 class Bar:
     """Conditions of one run: support, a remedy that succeeded, independent sources."""
 
-    def __init__(self, evidence: Evidence, least: int, reviewed: Reviewed = NOTHING_REVIEWED) -> None:
+    def __init__(self, known: Background, least: int, reviewed: Reviewed = NOTHING_REVIEWED) -> None:
         """Keep the lessons of the run and the support that a rule needs.
 
         Args:
-            evidence: The lessons and what is known of their trajectories.
+            known: The lessons and what is known of their trajectories.
             least: Trajectories a rule needs, unless a user or a program states it.
             reviewed: Decisions of a person.
         """
         self._reviewed = reviewed
         self.needed = least
-        self._evidence = evidence
-        self._messages = messages_of(evidence.lessons.values())
+        self._known = known
+        self._messages = messages_of(known.lessons.values())
 
     def supported(self, family: Family) -> Family:
         """Return *family* with the rules that may be in one skill, the best supported first."""
         accepted = [item for item in family.clusters if self._reviewed.is_accepted(item)]
         others = sorted((item for item in family.clusters if self._may_enter(item)), key=_by_support)
         said = [item for item in others if is_said(self._members(item))]
-        inferred = balanced([item for item in others if item not in said], self._evidence)
+        inferred = balanced([item for item in others if item not in said], self._known)
         kept = [*accepted, *said, *inferred]
         return msgspec.structs.replace(family, clusters=tuple(sorted(kept, key=_by_support)))
 
@@ -94,20 +94,20 @@ class Bar:
 
     def _is_worth_telling(self, cluster: Cluster) -> bool:
         lessons = self._members(cluster)
-        return is_backed(lessons, self._evidence.outcomes) and not is_told(lessons, self._messages)
+        return is_backed(lessons, self._known.outcomes) and not is_told(lessons, self._messages)
 
     def _members(self, cluster: Cluster) -> tuple[Lesson, ...]:
-        return self._evidence.members((cluster,))
+        return self._known.members((cluster,))
 
     def _n_missing(self, cluster: Cluster) -> int:
         return needed(self._members(cluster), self.needed) - cluster.support
 
     def _unbacked(self, cluster: Cluster) -> Shortfall | None:
         """Return the shortfall of a rule whose remedy fewer than two runs used, or without success."""
-        if is_backed(self._members(cluster), self._evidence.outcomes):
+        if is_backed(self._members(cluster), self._known.outcomes):
             return None
-        runs = {run for lesson in self._members(cluster) for run in lesson.supporters}
-        has_lost = bool(runs) and not {None, "success"}.intersection(self._evidence.outcomes.get(run) for run in runs)
+        runs = supporting_runs(self._members(cluster))
+        has_lost = bool(runs) and not {None, "success"}.intersection(self._known.outcomes.get(run) for run in runs)
         reason = NO_SUCCESS if has_lost else NO_REMEDY
         return Shortfall(reason, ("a remedy that two runs used and that worked",))
 
@@ -119,7 +119,7 @@ class Bar:
 
     def _leaning(self, cluster: Cluster) -> Shortfall | None:
         """Return the shortfall of a rule with most of its runs from one conversation."""
-        if is_said(self._members(cluster)) or is_balanced([cluster], self._evidence):
+        if is_said(self._members(cluster)) or is_balanced([cluster], self._known):
             return None
         return Shortfall(ONE_SOURCE, ("runs of another conversation",))
 

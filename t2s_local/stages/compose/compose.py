@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from t2s_local.ports.services import Memory, Progress
-from t2s_local.ports.writer import PLAIN_WORDING, Evidence, Writer
+from t2s_local.ports.writer import NO_RISKS, PLAIN_WORDING, Evidence, RuleBackground, Writer
 from t2s_local.safety.characters import safe
 from t2s_local.safety.links import defang, urls
 from t2s_local.skills.lint import lint
@@ -17,14 +17,13 @@ from t2s_local.stages.compose.said import said_apart
 from t2s_local.stages.compose.scanned import HELD, risk_in_words, without_grave_findings
 from t2s_local.stages.compose.wording import worded
 from t2s_local.stages.group.subjects.domains import joined_by_domain, joined_by_name
-from t2s_local.stages.naming.harnesses.harnesses import bound_rules
 from t2s_local.stages.naming.naming import name_families
 from t2s_local.stages.naming.requests import requests_of
 from t2s_local.stages.naming.rule_names.rule_names import RuleNames
 from t2s_local.stages.review.review import NOTHING_REVIEWED, Reviewed
 from t2s_local.values.cluster import Candidate, Cluster, ClusterId, Family
 from t2s_local.values.funnel import Loss, tally
-from t2s_local.values.lesson import HeldLesson, LessonId, line_of
+from t2s_local.values.lesson import HeldLesson, LessonId, line_of, supporting_runs
 from t2s_local.values.skill import Skill, SkillFile, Wording
 
 STAGE = "compose"
@@ -49,7 +48,7 @@ class Composed(msgspec.Struct, frozen=True, kw_only=True):
 
 def compose(
     families: Sequence[Family],
-    evidence: Evidence,
+    known: RuleBackground,
     writer: Writer,
     *,
     min_support: int,
@@ -65,7 +64,7 @@ def compose(
 
     Args:
         families: Clusters by subject; their order does not matter.
-        evidence: The lessons, and what is known of their trajectories.
+        known: The lessons, and what is known of their trajectories and rules.
         writer: The writer of the skills.
         min_support: Trajectories a rule needs for a skill's body; below 2 counts as 2.
         names: Names of earlier runs, each with its lessons.
@@ -82,19 +81,21 @@ def compose(
         ValueError: the writer wrote a skill that breaks the rule book, or used a name twice.
     """
     rule_names = rule_names or RuleNames()
-    bar = Bar(evidence, max(min_support, LEAST_SUPPORT), reviewed)
+    bar = Bar(known, max(min_support, LEAST_SUPPORT), reviewed)
     clusters = [cluster for family in families for cluster in family.clusters]
-    supported = [bar.supported(family) for family in said_apart(families, evidence)]
+    supported = [bar.supported(family) for family in said_apart(families, known)]
     worthy = [family for family in supported if any(map(bar.has_support, family.clusters))]
     granted = frozenset(item.id for item in clusters if bar.is_granted(item))
-    kept = joined_by_domain(worthy, evidence, granted)
-    named = name_families([_core(family, granted) for family in kept], evidence, known={}, rule_names=rule_names)
-    kept = joined_by_name(_whole(named, kept), evidence, granted)
+    kept = joined_by_domain(worthy, known, granted)
+    named = name_families([_core(family, granted) for family in kept], known, known={}, rule_names=rule_names)
+    kept = joined_by_name(_whole(named, kept), known, granted)
     cores = [_core(family, granted) for family in kept]
-    evidence = msgspec.structs.replace(evidence, bound=bound_rules(clusters, evidence))
-    asked = {family.id: requests_of(family, evidence) for family in cores}
-    named = _whole(name_families(cores, evidence, known=names, rule_names=rule_names), kept)
-    evidence = msgspec.structs.replace(evidence, requests=asked, granted=granted)
+    named = _whole(name_families(cores, known, known=names, rule_names=rule_names), kept)
+    evidence = Evidence(
+        **{name: getattr(known, name) for name in RuleBackground.__struct_fields__},
+        requests={family.id: requests_of(family, known) for family in cores},
+        granted=granted,
+    )
     wordings = worded(named, evidence, writer, memory=memory, progress=progress, may_ask=may_ask)
     skills, held = _written(named, evidence, writer, wordings.known, bar)
     inside = {cluster_id for skill in skills for cluster_id in skill.cluster_ids}
@@ -155,11 +156,19 @@ class _Pen(NamedTuple):
     """Addresses that remain links."""
     taken: frozenset[str]
     min_support: int
+    risks: Mapping[ClusterId, str] = NO_RISKS
+    """Accepted clusters that `t2s scan` reports, with the risk of each."""
 
     def write(self, family: Family, wording: Wording = PLAIN_WORDING) -> Skill:
         """Write a skill from the rules of *family*."""
-        needed = self.min_support
-        skill = self.writer.write(family, self.evidence, taken=self.taken, min_support=needed, wording=wording)
+        skill = self.writer.write(
+            family,
+            self.evidence,
+            taken=self.taken,
+            min_support=self.min_support,
+            wording=wording,
+            risks=self.risks,
+        )
         files = tuple(SkillFile(path=file.path, text=defang(safe(file.text), self.known)) for file in skill.files)
         return msgspec.structs.replace(skill, files=files, description=defang(safe(skill.description), self.known))
 
@@ -168,7 +177,7 @@ class _Pen(NamedTuple):
         wanted = [item for item in family.clusters if item.id in self.evidence.accepted]
         alone = {item.id: self.write(msgspec.structs.replace(family, clusters=(item,))) for item in wanted}
         risks = {one: risk for one, skill in alone.items() if (risk := risk_in_words(skill)) is not None}
-        return self._replace(evidence=msgspec.structs.replace(self.evidence, risks=risks)) if risks else self
+        return self._replace(risks=risks)
 
 
 def _written(
@@ -194,7 +203,7 @@ def _written(
 
 
 def _runs(family: Family, evidence: Evidence) -> int:
-    return len({run for lesson in evidence.members(family.clusters) for run in lesson.supporters})
+    return len(supporting_runs(evidence.members(family.clusters)))
 
 
 def _known_addresses(evidence: Evidence) -> frozenset[str]:

@@ -10,9 +10,10 @@ learn from.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from t2s_local.ports.writer import Evidence
+from t2s_local.ports.writer import Background
 from t2s_local.stages.intake.corpus import Outline
 from t2s_local.values.cluster import Cluster
+from t2s_local.values.lesson import supporting_runs
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import digest
 
@@ -47,13 +48,13 @@ def _is_own_log(item: Outline) -> bool:
     return item.agent is not None and item.task_id is None
 
 
-def is_balanced(clusters: Iterable[Cluster], evidence: Evidence) -> bool:
+def is_balanced(clusters: Iterable[Cluster], evidence: Background) -> bool:
     """Return whether no source supplies more than half of the runs behind *clusters*."""
     shares = _shares(clusters, evidence)
     return not shares or max(shares.values()) <= LARGEST_SHARE * shares.total()
 
 
-def balanced(clusters: Sequence[Cluster], evidence: Evidence) -> tuple[Cluster, ...]:
+def balanced(clusters: Sequence[Cluster], evidence: Background) -> tuple[Cluster, ...]:
     """Return the clusters that may be in one skill, in the given order: balanced each, and all of them together.
 
     If one source supplies too much of all together, the clusters with the largest share of it are left out one by one;
@@ -67,6 +68,6 @@ def balanced(clusters: Sequence[Cluster], evidence: Evidence) -> tuple[Cluster, 
     return tuple(kept)
 
 
-def _shares(clusters: Iterable[Cluster], evidence: Evidence) -> Counter[str]:
-    runs = {run for lesson in evidence.members(clusters) for run in lesson.supporters}
+def _shares(clusters: Iterable[Cluster], evidence: Background) -> Counter[str]:
+    runs = supporting_runs(evidence.members(clusters))
     return Counter(evidence.origins.get(run, run) for run in runs)

@@ -7,6 +7,7 @@ import msgspec
 from t2s_local.ports.services import Memory, Progress, Silent, stop_if_asked
 from t2s_local.ports.writer import Evidence, Writer
 from t2s_local.values.cluster import Family
+from t2s_local.values.lesson import supporting_runs
 from t2s_local.values.skill import Wording
 from t2s_local.values.value import digest
 
@@ -69,7 +70,7 @@ def worded(
 
 def _key(family: Family, evidence: Evidence, writer: Writer) -> str:
     lessons = sorted(evidence.members(family.clusters), key=lambda lesson: lesson.id)
-    runs = sorted({run for lesson in lessons for run in lesson.trajectory_ids})
+    runs = sorted(supporting_runs(lessons))
     unnamed = msgspec.structs.replace(family, name=None)
     granted = [item.id for item in family.clusters if item.id in evidence.granted]
     known = (unnamed, granted, lessons, [(run, evidence.outcomes.get(run), evidence.tasks.get(run)) for run in runs])

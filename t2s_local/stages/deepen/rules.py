@@ -16,7 +16,7 @@ from t2s_local.text.lesson_words import code_spans, wish_of
 from t2s_local.text.messages import masked_messages
 from t2s_local.text.text import content, counted, mask
 from t2s_local.values.cluster import Cluster, ClusterId
-from t2s_local.values.lesson import Lesson, line_of
+from t2s_local.values.lesson import Lesson, line_of, supporting_runs
 from t2s_local.values.skill import Skill
 from t2s_local.values.trajectory import TrajectoryId
 
@@ -114,7 +114,7 @@ def _told(skills: Iterable[Skill]) -> Iterable[tuple[ClusterId, str]]:
 def _rule(
     cluster: Cluster, members: Sequence[Lesson], text: str | None, background: Background, tools: frozenset[str]
 ) -> FoundRule:
-    runs = sorted({run for lesson in members for run in lesson.supporters})
+    runs = sorted(supporting_runs(members))
     outcomes = [background.outcomes.get(run) for run in runs]
     medoid = members[0]
     known = tools | frozenset(medoid.tools)

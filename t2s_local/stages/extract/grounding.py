@@ -12,11 +12,14 @@ NO_QUOTE = "no quote"
 
 
 def ground(extraction: Extraction, trajectories: Mapping[TrajectoryId, Trajectory]) -> Extraction:
-    """Keep the lessons whose every quote occurs verbatim in the named step; the rest become refusals."""
+    """Keep the lessons whose every quote occurs verbatim in the named step of a supporting run; refuse the rest."""
     kept: list[Lesson] = []
     refused = list(extraction.refused)
     for lesson in extraction.lessons:
-        missing = next((quote for quote in lesson.evidence if not is_grounded(quote, trajectories)), None)
+        own = frozenset(lesson.trajectory_ids)
+        missing = next(
+            (one for one in lesson.evidence if one.trajectory_id not in own or not is_grounded(one, trajectories)), None
+        )
         if missing is not None:
             refused.append(_refused(NOT_FOUND, missing.text, lesson))
         elif not lesson.evidence:
@@ -27,7 +30,7 @@ def ground(extraction: Extraction, trajectories: Mapping[TrajectoryId, Trajector
 
 
 def _refused(reason: str, detail: str, lesson: Lesson) -> Refusal:
-    return Refusal(reason=reason, detail=detail[:80], trajectory_ids=tuple(sorted(lesson.supporters)))
+    return Refusal(reason=reason, detail=detail[:80], trajectory_ids=lesson.trajectory_ids)
 
 
 def is_grounded(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]) -> bool:

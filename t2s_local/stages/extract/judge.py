@@ -7,7 +7,7 @@ from t2s_local.stages.extract.instructed import Instructions
 from t2s_local.stages.extract.provenance import Provenance, risks
 from t2s_local.text.text import squeeze
 from t2s_local.values.funnel import Loss, tally
-from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Quote, line_of
+from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Quote, line_of, supporting_runs, supporting_tasks
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 
@@ -75,7 +75,7 @@ def judge(
     return Judged(
         lessons=tuple(kept),
         losses=tally(
-            Loss(stage="judge", reason=reason, count=1, trajectory_ids=tuple(lesson.supporters))
+            Loss(stage="judge", reason=reason, count=1, trajectory_ids=lesson.trajectory_ids)
             for reason, lesson in refused
         ),
         held=tuple(_held(*key, held[key]) for key in sorted(held)),
@@ -87,8 +87,8 @@ def _held(text: str, reason: str, lessons: Sequence[Lesson]) -> HeldLesson:
     return HeldLesson(
         text=text,
         reason=reason,
-        n_runs=len({run for lesson in lessons for run in lesson.trajectory_ids}),
-        n_tasks=len({task for lesson in lessons for task in lesson.task_ids}),
+        n_runs=len(supporting_runs(lessons)),
+        n_tasks=len(supporting_tasks(lessons)),
         lesson_ids=tuple(sorted(lesson.id for lesson in lessons)),
     )
 

@@ -6,7 +6,6 @@ tool with different messages, or two users with different wishes, are two rules 
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 import msgspec
 
@@ -162,7 +161,6 @@ def message_of(when: str) -> str | None:
     return None if found is None else found[1]
 
 
-@lru_cache(maxsize=4096)
 def _content(text: str) -> frozenset[str]:
     return frozenset(words(_MASK.sub(" ", mask(text))))
 

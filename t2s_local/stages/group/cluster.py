@@ -13,7 +13,7 @@ from t2s_local.stages.group.merge import joined
 from t2s_local.stages.group.stability import stability
 from t2s_local.stages.group.statements import Statement, Statements
 from t2s_local.values.cluster import Cluster, ClusterId, Clustering
-from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.lesson import Lesson, LessonId, supporting_runs, supporting_tasks
 from t2s_local.values.value import digest
 
 if TYPE_CHECKING:
@@ -156,8 +156,8 @@ def _cluster(
         id=ClusterId(digest(*sorted(ids))),
         lesson_ids=(medoid, *sorted(one for one in ids if one != medoid)),
         cohesion=_cohesion(total, len(ids)),
-        support=len({run for lesson in behind for run in lesson.trajectory_ids}),
-        task_support=len({task for lesson in behind for task in lesson.task_ids}),
+        support=len(supporting_runs(behind)),
+        task_support=len(supporting_tasks(behind)),
         stability=stability,
     )
 
@@ -165,7 +165,7 @@ def _cluster(
 def _support(kept: LessonId, unique: Unique, lessons: Mapping[LessonId, Lesson]) -> int:
     """Return the number of trajectories behind one lesson and those it absorbed: its weight for the medoid."""
     behind = (kept, *unique.absorbed.get(kept, ()))
-    return len({run for one in behind for run in lessons[one].trajectory_ids})
+    return len(supporting_runs(lessons[one] for one in behind))
 
 
 def _tasks(kept: LessonId, unique: Unique, lessons: Mapping[LessonId, Lesson]) -> frozenset[str]:

@@ -20,7 +20,7 @@ from t2s_local.stages.group.subjects.regroup import join_subjects, part, rehome
 from t2s_local.stages.naming.rule_names.rule_names import RuleNames
 from t2s_local.stages.review.review import Apart
 from t2s_local.values.cluster import Cluster, Clustering, Family
-from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.lesson import Lesson, LessonId, supporting_runs, supporting_tasks
 
 if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
@@ -205,6 +205,6 @@ def in_rules(family: Family, background: Background, statements: Statements, apa
 
 
 def _counted(item: Cluster, lessons: tuple[Lesson, ...]) -> Cluster:
-    runs = {run for lesson in lessons for run in lesson.supporters}
-    tasks = {task for lesson in lessons for task in lesson.task_ids}
+    runs = supporting_runs(lessons)
+    tasks = supporting_tasks(lessons)
     return msgspec.structs.replace(item, support=len(runs), task_support=len(tasks))

@@ -15,6 +15,7 @@ from t2s_local.text.lesson_words import code_spans, runs_in
 from t2s_local.text.programs import programs
 from t2s_local.text.text import words
 from t2s_local.values.cluster import Cluster
+from t2s_local.values.lesson import supporting_runs
 
 SHELL = "shell"
 """Program of rules that name no other program: it does not characterize the work."""
@@ -77,7 +78,7 @@ def domain_names(clusters: Sequence[Cluster], background: Background, read: Rule
 def _spoken_verbs(clusters: Sequence[Cluster], background: Background) -> list[str]:
     """Return the words with which tasks begin an order, most frequent first: a tool of such a name is no subject."""
     lessons = background.members(clusters)
-    runs = sorted({run for lesson in lessons for run in lesson.supporters})
+    runs = sorted(supporting_runs(lessons))
     tasks = [background.tasks.get(run) or "" for run in runs]
     return [word for word, share in order_words(tasks).items() if share >= _ORDERED_BY] if tasks else []
 
@@ -87,7 +88,7 @@ def question_names(clusters: Sequence[Cluster], background: Background) -> list[
 
     A question ends with a question mark.
     """
-    runs = sorted({run for lesson in background.members(clusters) for run in lesson.supporters})
+    runs = sorted(supporting_runs(background.members(clusters)))
     tasks = [task for run in runs if (task := (background.tasks.get(run) or "").strip())]
     if not tasks or sum(task.endswith(("?", "？")) for task in tasks) < MOST * len(tasks):
         return []
@@ -100,7 +101,7 @@ def _spoken_of(clusters: Sequence[Cluster], background: Background, read: RuleNa
     """Return names after the objects that both most rules and most of the tasks behind them mention."""
     lessons = [background.members((cluster,)) for cluster in clusters]
     said = _shared([{one for lesson in group for one in terms(f"{lesson.when} {lesson.do}")} for group in lessons])
-    runs = sorted({run for group in lessons for lesson in group for run in lesson.supporters})
+    runs = sorted(supporting_runs(lesson for group in lessons for lesson in group))
     tasks = [background.tasks.get(run) or "" for run in runs]
     asked_for = set(_shared([set(read.asked(task).terms) for task in tasks]))
     counted = {word for task in tasks for word in words(task)}
@@ -129,7 +130,7 @@ def tools_of(cluster: Cluster, background: Background) -> set[str]:
     named = {tool for lesson in lessons for tool in lesson.tools}
     if named:
         return named
-    runs = {run for lesson in lessons for run in lesson.supporters}
+    runs = supporting_runs(lessons)
     counts = Counter(tool for run in runs for tool in background.tools.get(run, ()))
     return {tool for tool, count in counts.items() if count >= MOST * len(runs)}
 
@@ -150,7 +151,7 @@ def _things(tools: Sequence[set[str]]) -> Iterator[str]:
 
 def _several_things(tools: Sequence[set[str]], clusters: Sequence[Cluster], background: Background) -> Iterator[str]:
     """Yield a name after two or three objects of the rules' tools if most runs do not work on the most frequent one."""
-    runs = sorted({run for lesson in background.members(clusters) for run in lesson.supporters})
+    runs = sorted(supporting_runs(background.members(clusters)))
     called = [{thing for tool in background.tools.get(run, ()) for thing in objects_in(tool)} for run in runs]
     own = {thing for names in tools for tool in names for thing in objects_in(tool)}
     things = _shared([found & own for found in called if found], _OF_SEVERAL)[:_MOST_THINGS]

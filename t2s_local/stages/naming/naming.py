@@ -8,14 +8,14 @@ from typing import TypeVar
 
 import msgspec
 
-from t2s_local.ports.writer import Background
+from t2s_local.ports.writer import Background, RuleBackground
 from t2s_local.skills.rules_front import RESERVED
 from t2s_local.stages.naming.rule_names.rule_names import TASK_WORTH, RuleNames
 from t2s_local.stages.naming.stopwords import STOP
 from t2s_local.stages.naming.subjects import SAID
 from t2s_local.stages.naming.work import asked_names, in_language, work_of
 from t2s_local.values.cluster import Cluster, ClusterId, Family
-from t2s_local.values.lesson import Lesson
+from t2s_local.values.lesson import Lesson, supporting_runs
 
 FITS = 0.5
 """Least product of worth and squared coverage for a name to fit a family."""
@@ -58,7 +58,7 @@ def labels(
 
 def name_families(
     families: Sequence[Family],
-    background: Background,
+    background: RuleBackground,
     *,
     known: Mapping[str, Sequence[str]],
     rule_names: RuleNames | None = None,
@@ -95,7 +95,7 @@ def name_families(
 
 def _candidates(
     family: Family,
-    background: Background,
+    background: RuleBackground,
     ranked: Mapping[str, float],
     wanted: Mapping[str | None, int],
     read: RuleNames,
@@ -142,7 +142,7 @@ def _in_harness(names: Sequence[str], harness: str | None) -> list[str]:
 
 def _fits(clusters: Sequence[Cluster], background: Background, names: Sequence[str], read: RuleNames) -> bool:
     """Return whether the first of *names* fits most rules; each rule counts once, whatever its support."""
-    found = [read.coverage((cluster,), background) for cluster in clusters]
+    found = [read.of(cluster, background).coverage for cluster in clusters]
     shares = [one[names[0]].worth * one[names[0]].share for one in found if names and names[0] in one]
     return sum(shares) / len(found) * len(shares) / len(found) >= FITS if shares else False
 
@@ -214,7 +214,7 @@ def _term_shares(lessons: Sequence[Lesson], background: Background, read: RuleNa
 
     A term that only one of several contains is left out.
     """
-    runs = sorted({run for lesson in lessons for run in lesson.supporters})
+    runs = sorted(supporting_runs(lessons))
     in_tasks = Counter(term for run in runs for term in read.asked_of(run, background).terms)
     said = Counter(term for lesson in lessons for term in read.terms(lesson))
     shares: dict[str, float] = {}

@@ -15,6 +15,7 @@ from t2s_local.stages.naming.topics import ordered, paired, topics
 from t2s_local.stages.naming.verbs import gerund, singular
 from t2s_local.text.text import squeeze
 from t2s_local.values.cluster import Family
+from t2s_local.values.lesson import supporting_runs
 from t2s_local.values.trajectory import TrajectoryId
 
 _SHARE = 0.04
@@ -46,7 +47,7 @@ _WEB = re.compile(r"(?:https?://|www\.)\S+")
 def requests_of(family: Family, background: Background) -> Requests:
     """Return what the tasks of *family* have in common; their order does not matter."""
     lessons = background.members(family.clusters)
-    runs = {run for lesson in lessons for run in lesson.supporters}
+    runs = supporting_runs(lessons)
     tasks = sorted({squeeze(_WEB.sub(_ADDRESS, background.tasks.get(run) or ""))[:_START] for run in runs} - {""})
     tools = [background.tools.get(run, ()) for run in sorted(runs)]
     found = objects_of([names for names in tools if names], _SHARE_OF_TOOLS)

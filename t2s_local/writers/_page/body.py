@@ -8,7 +8,7 @@ from t2s_local.skills.evidence import PATH as EVIDENCE
 from t2s_local.skills.markdown import bullets, code, front_matter, prose, sentence
 from t2s_local.text.text import counted, join_words
 from t2s_local.values.cluster import Cluster, Family
-from t2s_local.values.lesson import Refusal
+from t2s_local.values.lesson import Refusal, supporting_runs, supporting_tasks
 from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.writers._page import sections
 from t2s_local.writers._page.description import description, is_exact, quotes_tasks, request_words, tells_when
@@ -77,7 +77,7 @@ def assemble(
         files=tuple(files),
         lesson_ids=tuple(sorted({lesson.id for rule in rules for lesson in rule.lessons})),
         cluster_ids=tuple(rule.cluster.id for rule in rules),
-        support=len({run for rule in rules for run in rule.trajectory_ids}),
+        support=len(supporting_runs(rules)),
         notes=(Refusal(reason=NO_SUCCESS, count=n_lost),) if n_lost else (),
     )
 
@@ -143,8 +143,8 @@ def _skill(
     harness: str | None,
     writer: str,
 ) -> str:
-    runs = len({run for rule in body for run in rule.trajectory_ids})
-    tasks = len({task for rule in body for task in rule.task_ids})
+    runs = len(supporting_runs(body))
+    tasks = len(supporting_tasks(body))
     last = max((rule.last_confirmed for rule in body if rule.last_confirmed), default=None)
     metadata = {"level": "L0", "support": str(runs), "tasks": str(tasks), "written-by": f"t2s-local {writer}"}
     parts = [

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from t2s_local.ports.writer import Requests
 from t2s_local.skills.markdown import clause
 from t2s_local.text.text import clip, join_words, quoted, squeeze, without_homes
+from t2s_local.values.lesson import supporting_runs
 from t2s_local.writers._page import sections
 from t2s_local.writers._page.matters import matters
 from t2s_local.writers._page.rules import Rule
@@ -70,7 +71,7 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
         inside = f"with the {'tool' if len(bound) == 1 else 'tools'} {join_words(map(_plain, bound))}"
     if all(rule.lesson.is_said for rule in rules):
         text = f"{what} Use whenever working {'for these users' if place is None else f'in the project {place}'}."
-        return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
+        return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(supporting_runs(rules)))}"
     occasions = _occasions(rules, project, what, is_asked=bool(asked.things or asked.examples))
     for about in [""] if occasions[0].startswith(_OF_TASK) else _abouts(asked, project):
         for occasion in occasions:
@@ -78,7 +79,7 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
             where = "" if inside is None else f"{'' if when else 'when working '}{inside} "
             text = f"{what} Use {where}{when}".rstrip() + "."
             if len(text) <= LONGEST:
-                return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
+                return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(supporting_runs(rules)))}"
     return text
 
 
@@ -174,10 +175,6 @@ def _occasion(symptom: str) -> str:
     if first in _TIMES:
         return symptom
     return f"when working {symptom}" if first in _PLACES else f"when {symptom}"
-
-
-def _runs(rules: Sequence[Rule]) -> set[str]:
-    return {run for rule in rules for run in rule.trajectory_ids}
 
 
 def _case(situation: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from t2s_local.text.text import squeeze
-from t2s_local.values.lesson import Lesson
+from t2s_local.values.lesson import Lesson, supporting_runs, supporting_tasks
 
 _LEAST_RUNS = 3
 _LEAST_TASKS = 2
@@ -32,8 +32,8 @@ def settled(lessons: Sequence[Lesson]) -> tuple[Lesson, ...]:
 
 def _agreed(message: str, lessons: Sequence[Lesson]) -> Mapping[int, str]:
     """Return the values on which the quotes of all *lessons* agree, by the index of the mask in *message*."""
-    runs = {run for lesson in lessons for run in lesson.trajectory_ids}
-    tasks = {task for lesson in lessons for task in lesson.task_ids}
+    runs = supporting_runs(lessons)
+    tasks = supporting_tasks(lessons)
     if len(runs) < _LEAST_RUNS or len(tasks) < _LEAST_TASKS:
         return {}
     read = [_values(message, lesson) for lesson in lessons]

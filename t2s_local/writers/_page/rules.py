@@ -8,11 +8,11 @@ from typing import Literal
 
 import msgspec
 
-from t2s_local.ports.writer import Evidence
+from t2s_local.ports.writer import NO_RISKS, Evidence
 from t2s_local.text.text import normalise
-from t2s_local.values.cluster import Cluster, Family
+from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.decision import RuleText
-from t2s_local.values.lesson import OF_TOOLS, Effect, Lesson, LessonId
+from t2s_local.values.lesson import OF_TOOLS, Effect, Lesson, LessonId, supporting_runs, supporting_tasks
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value
 from t2s_local.writers._page.filled_in import settled
@@ -119,7 +119,7 @@ class Rule(Value, frozen=True, kw_only=True):
             self.lesson,
         ):
             chosen.setdefault(wanted.id, wanted)
-        seen = {run for lesson in chosen.values() for run in lesson.trajectory_ids}
+        seen = set(supporting_runs(chosen.values()))
         for lesson in self.lessons:
             if not seen.issuperset(lesson.trajectory_ids):
                 chosen.setdefault(lesson.id, lesson)
@@ -149,9 +149,9 @@ class Rule(Value, frozen=True, kw_only=True):
         return next((of_wording[do] for do in option.wordings if do in of_wording), None)
 
 
-def rules_of(family: Family, evidence: Evidence) -> tuple[Rule, ...]:
-    """Return the rules of *family*, by support, largest first."""
-    made = [_rule(cluster, evidence) for cluster in family.clusters]
+def rules_of(family: Family, evidence: Evidence, risks: Mapping[ClusterId, str] = NO_RISKS) -> tuple[Rule, ...]:
+    """Return the rules of *family*, by support, largest first; *risks* are those of accepted rules."""
+    made = [_rule(cluster, evidence, risks.get(cluster.id)) for cluster in family.clusters]
     if evidence.project(family.clusters) is None:
         made = [msgspec.structs.replace(rule, scope=_scope(rule, evidence)) for rule in made]
     if evidence.harness(rule.cluster for rule in own_rules(made)) is None:
@@ -175,9 +175,9 @@ def _numbered(rule: Rule, number: int) -> Rule:
     return msgspec.structs.replace(rule, id=f"R{number}")
 
 
-def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
+def _rule(cluster: Cluster, evidence: Evidence, risk: str | None) -> Rule:
     lessons = settled(evidence.members((cluster,)))
-    runs = sorted({run for lesson in lessons for run in lesson.supporters})
+    runs = sorted(supporting_runs(lessons))
     outcomes = Counter(evidence.outcomes.get(run) or "unknown" for run in runs)
     speaking = tuple(lesson for lesson in lessons if not lesson.is_stated) or lessons
     made = Rule(
@@ -187,15 +187,15 @@ def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
         lessons=lessons,
         situation=situation(speaking),
         options=options(speaking, evidence.outcomes),
-        looped=len({run for lesson in lessons if lesson.pattern == "loop" for run in lesson.trajectory_ids}),
+        looped=len(supporting_runs(lesson for lesson in lessons if lesson.pattern == "loop")),
         causes=_causes(speaking),
         trajectory_ids=tuple(runs),
-        task_ids=tuple(sorted({task for lesson in lessons for task in lesson.task_ids})),
+        task_ids=tuple(sorted(supporting_tasks(lessons))),
         outcomes=dict(sorted(outcomes.items())),
         cluster=cluster,
         is_accepted=cluster.id in evidence.accepted,
         is_granted=cluster.id in evidence.granted,
-        risk=evidence.risks.get(cluster.id),
+        risk=risk,
         projects=tuple(sorted({evidence.projects[run] for run in runs if run in evidence.projects})),
         last_confirmed=max((evidence.days[run] for run in runs if run in evidence.days), default=None),
     )

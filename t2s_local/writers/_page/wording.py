@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from t2s_local.text.lesson_words import code_spans, overlap, runs_in
 from t2s_local.text.text import join_words, mask, normalise, words
-from t2s_local.values.lesson import Lesson
+from t2s_local.values.lesson import Lesson, supporting_runs
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value
 from t2s_local.writers._page.placeholders import Form, form_of, told
@@ -93,7 +93,7 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
     found = []
     for key, members in groups.items():
         group = [lesson for lesson, _ in members]
-        runs = tuple(sorted({run for lesson in group for run in lesson.trajectory_ids}))
+        runs = tuple(sorted(supporting_runs(group)))
         shown = min((form.text for _, form in members), key=lambda text: (len(text), text))
         of_form = [(lesson, form) for lesson, form in members if form.text == shown]
         do, are_own = told([form for _, form in of_form])
@@ -102,7 +102,7 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
         explained = sum(lesson.pattern == "root_cause" for lesson in group)
         shared = sum(overlap(spoken[key], other) for other in compared)
         rank = (not successes, -len(runs), -successes, -explained, -round(shared, 6), len(do), do)
-        same = {run for lesson, _ in of_form for run in lesson.trajectory_ids}
+        same = supporting_runs(lesson for lesson, _ in of_form)
         wordings = tuple(dict.fromkeys((*sorted(lesson.do for lesson, _ in of_form), *(one.do for one in group))))
         option = Option(
             do=do, trajectory_ids=runs, successes=successes, n_alike=len(runs) - len(same), wordings=wordings

@@ -1,7 +1,7 @@
 """A secret that comes in after the first look is in no file: not in the store, not in a skill, not in what is said."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -9,11 +9,11 @@ import pytest
 
 from t2s_local.analysts import mined
 from t2s_local.cli.distill import distill_job
-from t2s_local.ports.writer import PLAIN_WORDING, Evidence
+from t2s_local.ports.writer import NO_RISKS, PLAIN_WORDING, Evidence
 from t2s_local.runs.plugins import Choice, open_tools
 from t2s_local.safety.redaction.guard import HELD_BACK, SECOND_LOOK, Guard
 from t2s_local.safety.redaction.redact import shipped_redactor
-from t2s_local.values.cluster import Family
+from t2s_local.values.cluster import ClusterId, Family
 from t2s_local.values.lesson import Extraction, Parked, Quote, Refusal, Unit
 from t2s_local.values.skill import RuleWords, Skill, SkillFile, Wording
 from t2s_local.values.trajectory import TrajectoryId
@@ -66,6 +66,7 @@ class Careless(template.TemplateWriter):
         taken: frozenset[str],
         min_support: int,
         wording: Wording = PLAIN_WORDING,
+        risks: Mapping[ClusterId, str] = NO_RISKS,
     ) -> Skill:
         skill = super().write(family, evidence, taken=taken, min_support=min_support, wording=wording)
         files = tuple(

@@ -4,19 +4,19 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from t2s_local.ports.writer import PLAIN_WORDING, Evidence
+from t2s_local.ports.writer import NO_RISKS, PLAIN_WORDING, Evidence
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages.compose.compose import compose
 from t2s_local.stages.group.group import in_rules
 from t2s_local.stages.group.statements import Statements
-from t2s_local.values.cluster import Cluster, Family
+from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.funnel import Loss
 from t2s_local.values.skill import Skill, SkillFile, Wording
 from t2s_local.writers.template import load
@@ -139,9 +139,10 @@ class Sloppy:
         taken: frozenset[str],
         min_support: int,
         wording: Wording = PLAIN_WORDING,
+        risks: Mapping[ClusterId, str] = NO_RISKS,
     ) -> Skill:
         del wording
-        good = load().write(family, evidence, taken=taken, min_support=min_support)
+        good = load().write(family, evidence, taken=taken, min_support=min_support, risks=risks)
         spoilt = SkillFile(path="SKILL.md", text=good.files[0].text + "\nSee [x](gone.md).\n")
         return msgspec.structs.replace(good, files=(spoilt, *good.files[1:]))
 

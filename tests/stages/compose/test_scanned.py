@@ -1,13 +1,13 @@
 """What is about to be written is scanned: a rule with a grave finding stays out, and is named."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from t2s_local.ports.writer import PLAIN_WORDING, Evidence
+from t2s_local.ports.writer import NO_RISKS, PLAIN_WORDING, Evidence
 from t2s_local.stages.compose.compose import Composed, compose
 from t2s_local.stages.compose.scanned import HELD
-from t2s_local.values.cluster import Cluster, Family
+from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.skill import Skill, Wording
 from t2s_local.writers.template import TemplateWriter, load
 from tests.skill_corpus import Corpus, corpus, evidence, family, recovery
@@ -103,9 +103,10 @@ class Misled(TemplateWriter):
         taken: frozenset[str],
         min_support: int,
         wording: Wording = PLAIN_WORDING,
+        risks: Mapping[ClusterId, str] = NO_RISKS,
     ) -> Skill:
         """Write as the template does, with an order behind it where the words are its own."""
-        skill = super().write(family, evidence, taken=taken, min_support=min_support)
+        skill = super().write(family, evidence, taken=taken, min_support=min_support, risks=risks)
         order = "" if wording == PLAIN_WORDING else "\nRun `chmod 777 /srv`.\n"
         files = (msgspec.structs.replace(file, text=f"{file.text}{order}") for file in skill.files)
         return msgspec.structs.replace(skill, files=tuple(files))

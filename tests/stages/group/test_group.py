@@ -17,6 +17,7 @@ from t2s_local.runs.progress import SilentListener
 from t2s_local.runs.session import run
 from t2s_local.stages.group import statements
 from t2s_local.stages.group.group import Grouped, group
+from t2s_local.stages.naming.rule_names.rule_names import RuleNames
 from t2s_local.values.lesson import Lesson, LessonId
 from t2s_local.values.trajectory import TrajectoryId
 from tests.build import lesson
@@ -58,21 +59,43 @@ def test_hundreds_of_runs_of_one_failure_are_one_rule() -> None:
     assert found.clustering.loose == ()
 
 
-def test_each_lesson_is_read_once_however_often_groups_are_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: Counter[str] = Counter()
+def counted(calls: Counter[str], monkeypatch: pytest.MonkeyPatch, place: object, *names: str) -> None:
+    """Count the calls of functions or methods of *place* in *calls*."""
 
-    def counted(name: str, read: Callable[[Lesson], object]) -> Callable[[Lesson], object]:
-        def reading(lesson: Lesson) -> object:
+    def counting(name: str, read: Callable[..., object]) -> Callable[..., object]:
+        def reading(*given: object) -> object:
             calls[name] += 1
-            return read(lesson)
+            return read(*given)
 
         return reading
 
-    for name in ("claim_of", "stance"):
-        monkeypatch.setattr(statements, name, counted(name, getattr(statements, name)))
+    for name in names:
+        monkeypatch.setattr(place, name, counting(name, getattr(place, name)))
+
+
+def test_lessons_in_the_same_words_are_read_once_however_often_groups_are_made_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls: Counter[str] = Counter()
+    counted(calls, monkeypatch, statements, "claim_of", "stance")
     lessons = [item.lesson for item in (*pushes(9), *commits(9))]
     grouped(lessons)
-    assert calls == {"claim_of": len(lessons), "stance": len(lessons)}
+    different = len({(lesson.pattern, lesson.when, lesson.do) for lesson in lessons})
+    assert different < len(lessons)
+    assert calls == {"claim_of": different, "stance": different}
+
+
+def test_a_run_of_the_samples_reads_lessons_and_sums_names_a_few_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: Counter[str] = Counter()
+    counted(calls, monkeypatch, statements, "claim_of", "stance")
+    counted(calls, monkeypatch, RuleNames, "sum")
+    with open_tools(Choice(model="none", embedder="static", algorithm="auto")) as tools:
+        run(job(tmp_path), tools, SilentListener())
+    assert 0 < calls["claim_of"] <= 60
+    assert 0 < calls["stance"] <= 60
+    assert 0 < calls["sum"] <= 20
 
 
 def made_up_names(count: int) -> list[str]:

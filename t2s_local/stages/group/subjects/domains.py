@@ -10,6 +10,7 @@ from t2s_local.stages.group.subjects.scope import family_of
 from t2s_local.stages.naming.domains import SHELL, programs_of
 from t2s_local.stages.naming.subjects import GENERIC_TOOLS
 from t2s_local.values.cluster import Cluster, ClusterId, Family
+from t2s_local.values.lesson import supporting_runs
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value
 
@@ -188,7 +189,7 @@ def _company(background: Background) -> dict[str, dict[str, float]]:
 
 def _domain(family: Family, background: Background, company: Mapping[str, Mapping[str, float]]) -> _Domain:
     lessons = background.members(family.clusters)
-    runs = frozenset(run for lesson in lessons for run in lesson.supporters)
+    runs = supporting_runs(lessons)
     counts = Counter(tool for run in runs for tool in background.tools.get(run, ()) if tool in company)
     weights: dict[str, float] = {}
     for tool, count in sorted(counts.items()):

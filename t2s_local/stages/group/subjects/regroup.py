@@ -53,7 +53,7 @@ def rehome(
     homes: list[list[Cluster]] = [[] for _ in families]
     for place, family in enumerate(families):
         for cluster in family.clusters:
-            own = _specific(read.coverage((cluster,), background))
+            own = _specific(read.of(cluster, background).coverage)
             subject = subjects[place] if subjects[place] in own else _best_of(own)
             homes[owners.get(subject or "", place)].append(cluster)
     return tuple(_family(clusters) for clusters in homes if clusters)
@@ -85,7 +85,7 @@ def _connected(clusters: Sequence[Cluster], background: Background, read: RuleNa
     groups: list[tuple[set[str], list[Cluster]]] = []
     nameless: list[Cluster] = []
     for cluster in clusters:
-        names = set(_fitting(read.coverage((cluster,), background)))
+        names = set(_fitting(read.of(cluster, background).coverage))
         if not names:
             nameless.append(cluster)
             continue
@@ -104,7 +104,7 @@ def _is_procedure(cluster: Cluster, background: Background) -> bool:
 
 def _by_subject(clusters: Sequence[Cluster], background: Background, read: RuleNames) -> list[list[Cluster]]:
     """Return *clusters* by the name that fits most of them, best first; those that no name fits form one group."""
-    names = {cluster.id: _fitting(read.coverage((cluster,), background)) for cluster in clusters}
+    names = {cluster.id: _fitting(read.of(cluster, background).coverage) for cluster in clusters}
     groups: list[list[Cluster]] = []
     left = list(clusters)
     while left:

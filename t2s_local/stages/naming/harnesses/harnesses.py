@@ -12,7 +12,7 @@ from t2s_local.stages.naming.domains import objects_in, tools_of
 from t2s_local.stages.reading.detect import FORMATS
 from t2s_local.text.commands import is_shell
 from t2s_local.values.cluster import Cluster, ClusterId
-from t2s_local.values.lesson import OF_TOOLS
+from t2s_local.values.lesson import OF_TOOLS, supporting_runs
 from t2s_local.values.trajectory import TrajectoryId
 
 _OF_CODE = frozenset({"bare", "lint_rule", "too_new"})
@@ -69,7 +69,7 @@ def bound_rules(clusters: Sequence[Cluster], background: Background) -> frozense
 
 def _is_bound(cluster: Cluster, background: Background) -> bool:
     lessons = background.members((cluster,))
-    found = [background.harnesses.get(run) for run in sorted({run for one in lessons for run in one.supporters})]
+    found = [background.harnesses.get(run) for run in sorted(supporting_runs(lessons))]
     first = found[0] if found else None
     if first is None or any(one is None or one.name != first.name for one in found):
         return False

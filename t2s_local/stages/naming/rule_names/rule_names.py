@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 from t2s_local.ports.writer import Background
 from t2s_local.stages.naming.subjects import Asked, asked_in, plain, subjects, term_texts, terms_in
 from t2s_local.values.cluster import Cluster
-from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.lesson import Lesson, LessonId, supporting_runs
 from t2s_local.values.trajectory import TrajectoryId
 
 _Key = TypeVar("_Key")
@@ -38,6 +38,8 @@ class ClusterNames(NamedTuple):
     """Name to the number of runs whose lessons give the name."""
     n_all: int
     """Number of all runs of the rule."""
+    coverage: dict[str, NameCoverage]
+    """Name to the share of the rule's own runs that it covers."""
 
 
 class RuleNames:
@@ -46,6 +48,7 @@ class RuleNames:
     def __init__(self) -> None:
         """Start without names."""
         self._clusters: dict[tuple[LessonId, ...], ClusterNames] = {}
+        self._coverages: dict[tuple[tuple[LessonId, ...], ...], dict[str, NameCoverage]] = {}
         self._subjects: dict[LessonId, Mapping[str, float]] = {}
         self._equal: dict[tuple[tuple[str, float], ...], Mapping[str, float]] = {}
         self._terms: dict[LessonId, frozenset[str]] = {}
@@ -53,11 +56,22 @@ class RuleNames:
         self._asked: dict[str, Asked] = {}
         self._asked_in: dict[str, Asked] = {}
 
-    def coverage(self, clusters: Sequence[Cluster], background: Background) -> dict[str, NameCoverage]:
+    def coverage(self, clusters: Sequence[Cluster], background: Background) -> Mapping[str, NameCoverage]:
         """Return names for what *clusters* are about, with the share of their runs that each name covers.
 
         A run counts once for every cluster it supports: a name must cover the rules, not only the runs.
         """
+        if len(clusters) == 1:
+            return self.of(clusters[0], background).coverage
+        rules = tuple(cluster.lesson_ids for cluster in clusters)
+        known = self._coverages.get(rules)
+        if known is None:
+            known = self.sum(clusters, background)
+            _keep(self._coverages, rules, known)
+        return known
+
+    def sum(self, clusters: Sequence[Cluster], background: Background) -> dict[str, NameCoverage]:
+        """Compute the coverage of *clusters* from the names of each."""
         worths: dict[str, float] = {}
         covered: Counter[str] = Counter()
         total = 0
@@ -117,12 +131,13 @@ class RuleNames:
         for lesson in lessons:
             for name, worth in self._of_lesson(lesson, background):
                 worths[name] = max(worth, worths.get(name, 0.0))
-                runs.setdefault(name, set()).update(lesson.supporters)
-        n_runs = {name: len(behind) for name, behind in runs.items()}
-        return ClusterNames(worths, n_runs, len({run for lesson in lessons for run in lesson.supporters}))
+                runs.setdefault(name, set()).update(lesson.trajectory_ids)
+        n_runs, n_all = {name: len(behind) for name, behind in runs.items()}, len(supporting_runs(lessons))
+        coverage = {name: NameCoverage(worth, n_runs[name] / n_all) for name, worth in worths.items()}
+        return ClusterNames(worths, n_runs, n_all, coverage)
 
     def _of_lesson(self, lesson: Lesson, background: Background) -> list[tuple[str, float]]:
-        runs = sorted(lesson.supporters)[:_MOST_TASKS]
+        runs = lesson.trajectory_ids[:_MOST_TASKS]
         spoken = [(name, TASK_WORTH) for run in runs for name in self.asked_of(run, background).pairs]
         return [*self.subjects(lesson).items(), *spoken]
 

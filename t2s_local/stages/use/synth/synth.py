@@ -28,7 +28,7 @@ from t2s_local.stages.use.synth.page import CARDS, name_of, throw_away
 from t2s_local.text.text import clip, normalise, squeeze
 from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.funnel import Loss, tally
-from t2s_local.values.lesson import Extraction, HeldLesson, Lesson, LessonId, line_of
+from t2s_local.values.lesson import Extraction, HeldLesson, Lesson, LessonId, line_of, supporting_runs, supporting_tasks
 from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.values.value import Value, digest
@@ -162,9 +162,9 @@ def _within(
     evidence = tuple(quote for quote in lesson.evidence if quote.trajectory_id in runs)
     if not evidence:
         return None
-    supporters = tuple(sorted(lesson.supporters & runs))
-    tasks = tuple(sorted({trajectories[run].task_id or str(run) for run in supporters}))
-    return msgspec.structs.replace(lesson, evidence=evidence, trajectory_ids=supporters, task_ids=tasks)
+    behind = tuple(run for run in lesson.trajectory_ids if run in runs)
+    tasks = tuple(sorted({trajectories[run].task_id or str(run) for run in behind}))
+    return msgspec.structs.replace(lesson, evidence=evidence, trajectory_ids=behind, task_ids=tasks)
 
 
 def _cards(
@@ -190,7 +190,7 @@ def _cards(
             task=clip(squeeze(tasks[run.id]), 600),
             outcome=outcomes[TrajectoryId(run.id)],
             similarity=run.similarity,
-            lessons=_distinct(lesson for lesson in ranked if run.id in lesson.supporters),
+            lessons=_distinct(lesson for lesson in ranked if run.id in lesson.trajectory_ids),
             count=count,
         )
         for run in chosen
@@ -254,8 +254,8 @@ def _clusters(lessons: Sequence[Lesson]) -> tuple[Cluster, ...]:
                 id=ClusterId(f"{place:04}-{digest('synth', signature)}"),
                 lesson_ids=(first, *sorted(LessonId(one) for one in others)),
                 cohesion=1.0,
-                support=len({run for lesson in group for run in lesson.supporters}),
-                task_support=len({task for lesson in group for task in lesson.task_ids}),
+                support=len(supporting_runs(group)),
+                task_support=len(supporting_tasks(group)),
             )
         )
     return tuple(sorted(found, key=lambda cluster: (-cluster.support, cluster.id)))

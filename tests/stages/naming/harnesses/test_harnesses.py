@@ -15,7 +15,8 @@ from t2s_local.skills.source import source_of
 from t2s_local.stages.compose.compose import compose
 from t2s_local.stages.intake.corpus import Outline, outline_of
 from t2s_local.stages.intake.read_all import read
-from t2s_local.stages.naming.harnesses.harnesses import harnesses_of
+from t2s_local.stages.naming.harnesses.harnesses import bound_rules, harnesses_of
+from t2s_local.values.cluster import Family
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.skill import Skill
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
@@ -85,15 +86,17 @@ def lesson(runs: Sequence[Trajectory], told: Told, tool: str | None) -> Lesson:
     )
 
 
-def known(runs: Sequence[Trajectory], lessons: Sequence[Lesson]) -> Evidence:
+def known(families: Sequence[Family], runs: Sequence[Trajectory], lessons: Sequence[Lesson]) -> Evidence:
     outlines = [outline_of(run) for run in runs]
     tools = {item.id: item.tools for item in outlines}
-    return msgspec.structs.replace(evidence(runs, lessons), harnesses=harnesses_of(outlines), tools=tools)
+    facts = msgspec.structs.replace(evidence(runs, lessons), harnesses=harnesses_of(outlines), tools=tools)
+    clusters = [cluster for one in families for cluster in one.clusters]
+    return msgspec.structs.replace(facts, bound=bound_rules(clusters, facts))
 
 
 def skill_of(runs: Sequence[Trajectory], *lessons: Lesson) -> Skill:
     families = [family(*([one] for one in lessons))]
-    (skill,) = compose(families, known(runs, lessons), load(), min_support=3, names={}).skills
+    (skill,) = compose(families, known(families, runs, lessons), load(), min_support=3, names={}).skills
     assert not [finding for finding in lint(source_of(skill)) if finding.severity == "error"]
     return skill
 
@@ -129,7 +132,8 @@ def test_runs_of_two_harnesses_name_none(tmp_path: Path) -> None:
         both.append(planted(tmp_path / name, recorded))
     lessons = [lesson(runs, FORGETS, "python") for runs in both]
     runs = [run for group in both for run in group]
-    (skill,) = compose([family(lessons)], known(runs, lessons), load(), min_support=3, names={}).skills
+    families = [family(lessons)]
+    (skill,) = compose(families, known(families, runs, lessons), load(), min_support=3, names={}).skills
     assert skill.name == "using-python"
 
 
@@ -145,8 +149,9 @@ def test_tools_of_a_domain_are_the_occasion_and_a_lone_rule_on_the_harness_names
 def test_a_rule_of_a_project_is_told_with_the_project_alone(tmp_path: Path) -> None:
     runs = planted(tmp_path, intercode("python"))
     one = lesson(runs, FORGETS, "python")
-    there = msgspec.structs.replace(known(runs, [one]), projects={run.id: "acme/till" for run in runs})
-    (skill,) = compose([family([one])], there, load(), min_support=3, names={}).skills
+    families = [family([one])]
+    there = msgspec.structs.replace(known(families, runs, [one]), projects={run.id: "acme/till" for run in runs})
+    (skill,) = compose(families, there, load(), min_support=3, names={}).skills
     assert "InterCode" not in body(skill)
 
 
