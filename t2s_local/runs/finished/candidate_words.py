@@ -8,7 +8,7 @@ from t2s_local.runs.finished.stored import stored_lessons, stored_outlines
 from t2s_local.runs.finished.worded import section_lines
 from t2s_local.stages.naming.projects import project_names
 from t2s_local.values.cluster import Cluster, ClusterId
-from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.lesson import Lesson, LessonId, supporting_runs, supporting_tasks
 from t2s_local.workspace import Workspace
 
 
@@ -46,6 +46,6 @@ def _cluster(head: Head, lessons: Mapping[LessonId, Lesson]) -> Cluster | None:
         id=ClusterId(head.id),
         lesson_ids=tuple(lesson.id for lesson in members),
         cohesion=1.0,
-        support=len({run for lesson in members for run in lesson.supporters}),
-        task_support=len({task for lesson in members for task in lesson.task_ids}),
+        support=len(supporting_runs(members)),
+        task_support=len(supporting_tasks(members)),
     )
