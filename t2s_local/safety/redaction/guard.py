@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from t2s_local.ports.analyst import Analyst, Forecast
-from t2s_local.ports.writer import Evidence, NO_RISKS, PLAIN_WORDING, Writer
+from t2s_local.ports.writer import NO_RISKS, PLAIN_WORDING, Evidence, Writer
 from t2s_local.safety.redaction.redact import RedactionMatch, Redactor, replaced
 from t2s_local.safety.redaction.secrets import HOME
 from t2s_local.values.cluster import Cluster, ClusterId, Family
