@@ -3,7 +3,7 @@
 import pytest
 
 from t2s_local.analysts._noted.tools.error_sentences import sentence_of
-from t2s_local.values.trajectory import Step, Trajectory
+from t2s_local.values.trajectory import Outcome, Step, Trajectory
 from tests.analysts.test_tool_kinds import call, run
 from tests.build import step, trajectory
 from tests.mining import lessons
@@ -109,8 +109,27 @@ def test_a_refusal_about_a_day_that_has_passed_says_so() -> None:
         )
 
     (lesson,) = lessons(*[refused(n, f"2024-05-1{n}") for n in range(1, 4)], pattern="policy")
-    assert lesson.do.startswith("Its date has passed, and nothing can be done about it any more")
+    assert lesson.do.startswith("Its date has passed, and it cannot be changed any more")
     assert lessons(*[refused(n, f"2024-06-1{n}") for n in range(1, 4)], pattern="policy") == []
+
+
+def test_that_a_part_of_a_call_is_no_way_out_is_told_where_the_runs_that_sent_it_failed() -> None:
+    def moved(number: int, outcome: Outcome) -> Trajectory:
+        error = "Error: van v1 not free on date 2024-05-12"
+        return trajectory(
+            step("system", "The current time is 2024-05-15 15:00:00."),
+            step("user", f"parcel {number}"),
+            *call("move", error, key="1", vans=[{"van": "v1"}, {"van": "v2"}]),
+            *call("move", "moved", key="2", vans=[{"van": "v2"}]),
+            task_id=f"t{number}",
+            outcome=outcome,
+            source=f"{number}",
+        )
+
+    (lesson,) = lessons(*[moved(n, "failure") for n in range(3)], pattern="policy")
+    assert lesson.do.endswith("Do not send the call again without that part: the runs that did failed.")
+    (lesson,) = lessons(*[moved(n, "success" if n else "failure") for n in range(3)], pattern="policy")
+    assert "without that part" not in lesson.do
 
 
 def test_a_kind_of_value_that_is_always_refused_is_named_beside_those_that_pass() -> None:

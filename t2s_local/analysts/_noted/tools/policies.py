@@ -11,7 +11,7 @@ from functools import partial
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.arguments import ArgumentCall, ArgumentFault, calls_of, fault_of, shared_kind
 from t2s_local.analysts._mined.before.records import is_past
-from t2s_local.analysts._mined.fix import leaves, source_of
+from t2s_local.analysts._mined.fix import INDEX, leaves, source_of
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._noted.searching import matching
@@ -35,13 +35,14 @@ VAIN = "policy_in_vain"
 SEEN = "policy_seen_before"
 MADE = "policy_made_of_words"
 PAST = "policy_past"
+PARTED = "policy_parted"
 LEAST_RUNS = 2
 LEAST_TASKS = 2
 """Fewest tasks with a refusal that states no rule: its remedy may be peculiar to one task."""
 LEAST_PAST = 0.8
 """Share of the refusals with a past date for the date to be the reason."""
 WINDOW = 12
-LEAST_PAST_TASKS = 3
+LEAST_PAST_TASKS = 2
 """Fewest tasks with such refusals: a past date in one task may be peculiar to it."""
 _LACKS = re.compile(
     r"(?P<before>(?:[a-z]+ ){1,3})(?:is|are) not enough|(?:not enough|insufficient|no) (?P<after>(?:[a-z]+ ?){1,2})"
@@ -90,14 +91,13 @@ def _refusal(piece: Slice, events: Sequence[Event], at: int, error: str) -> Iter
         quote(piece, event.result or 0, error, role="observation"),
     )
     yield Note(kind=KIND, key=key, detail=event.tool, quotes=quotes)
-    later = (
+    later = [
         other for other in events[at + 1 : at + 1 + WINDOW] if other.tool == event.tool and other.result is not None
-    )
-    passed = next(later, None)
+    ]
+    passed = next(iter(later), None)
     yield from refused_total(piece, events[:at], event, passed, key)
-    if passed is not None and passed.failed and error_signature(passed.error or "") == key:
-        for difference in differences(leaves(piece, event), leaves(piece, passed), error=error, source=lambda _: None):
-            yield Note(kind=VAIN, key=f"{key}\n{event.tool}", detail=difference)
+    if passed is not None and passed.failed:
+        yield from _in_vain(piece, event, passed, key)
     if passed is not None and not passed.failed:
         fix = quote(piece, passed.call, passed.action, role="fix")
         source = partial(source_of, piece, event, passed)
@@ -106,9 +106,27 @@ def _refusal(piece: Slice, events: Sequence[Event], at: int, error: str) -> Iter
         if (made := _made_of_words(piece, event, passed)) is not None:
             yield Note(kind=MADE, key=key, detail=made)
     if is_past(piece, error):
-        yield Note(kind=PAST, key=key)
+        is_parted = any(not other.failed and _is_part(leaves(piece, other), leaves(piece, event)) for other in later)
+        yield from (Note(kind=kind, key=key) for kind in (PAST, *([PARTED] if is_parted else [])))
     for place in _seen(piece, events[:at], event, error):
         yield Note(kind=SEEN, key=key, detail=place)
+
+
+def _in_vain(piece: Slice, event: Event, again: Event, key: str) -> Iterator[Note]:
+    """Yield the differences of the next call that was refused with the same message."""
+    if error_signature(again.error or "") == key:
+        before, after = leaves(piece, event), leaves(piece, again)
+        for difference in differences(before, after, error=event.error or "", source=lambda _: None):
+            yield Note(kind=VAIN, key=f"{key}\n{event.tool}", detail=difference)
+
+
+def _is_part(after: Mapping[str, object], before: Mapping[str, object]) -> bool:
+    """Return whether a call sends a part of the items that another call sent."""
+    kept, all_items = (
+        {value for name, value in one.items() if INDEX.search(name) and isinstance(value, str)}
+        for one in (after, before)
+    )
+    return bool(kept) and kept < all_items
 
 
 def _made_of_words(piece: Slice, event: Event, passed: Event) -> str | None:
@@ -148,7 +166,7 @@ def _seen(piece: Slice, earlier: Sequence[Event], event: Event, error: str) -> I
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every refusal that several runs met and that has a remedy or states a rule."""
     outs, sums, sums_met = (noted(runs, kind) for kind in (OUT, SUM, SUM_MET))
-    seen, past, made, vain = (noted(runs, kind) for kind in (SEEN, PAST, MADE, VAIN))
+    seen, past, parted, made, vain = (noted(runs, kind) for kind in (SEEN, PAST, PARTED, MADE, VAIN))
     calls = calls_of(runs)
     literal = {name.split("\n")[0] for name in matching.literal(runs)}
     for key, every in noted(runs, KIND).items():
@@ -167,6 +185,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         remedy = Remedy(
             difference=None if out is None else out.difference,
             seen=_places(seen.get(key, ()), len(met)),
+            is_parted_in_vain=_is_in_vain(runs_of(parted.get(key, ()))),
             is_over=len(over) >= LEAST_PAST * len(pairs) and len(tasks_of(runs_of(over))) >= LEAST_PAST_TASKS,
             fault=_fault(key, tools, calls),
             shared=shared_kind([call for tool in tools for call in _refused(key, calls.get(tool, ()))]),
@@ -193,6 +212,12 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             trajectories=(run.piece.trajectory for run in met),
             tools=tools,
         )
+
+
+def _is_in_vain(parted: Sequence[Run]) -> bool:
+    """Return whether several labelled runs sent only a part, and none of them succeeded."""
+    labelled = [run for run in parted if run.piece.trajectory.outcome is not None]
+    return len(labelled) >= LEAST_RUNS and not any(run.succeeded for run in labelled)
 
 
 def _worked(out: Way, vain: Sequence[tuple[Run, Note]]) -> str:

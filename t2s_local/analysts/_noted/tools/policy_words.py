@@ -7,7 +7,8 @@ from t2s_local.analysts._mined.arguments import ArgumentFault
 from t2s_local.text.text import join_words
 from t2s_local.values.value import Value
 
-_OVER = "Its date has passed, and nothing can be done about it any more: say so instead of trying again."
+_OVER = "Its date has passed, and it cannot be changed any more: say so instead of trying again."
+_NO_PART = "Do not send the call again without that part: the runs that did failed."
 _FROM_ANSWER = re.compile(r"set (?P<names>.+) to the one (?P<tool>`[^`]+`) returned")
 """Form of a remedy that is known before the call: an earlier answer contained the value."""
 _FORMAT = re.compile(r"give .+ as `[^`]+`")
@@ -23,6 +24,8 @@ class Remedy(Value, frozen=True, kw_only=True):
     """What is lacking, the field that shows it, the tools that return it, and the argument that picks a part or ""."""
     is_over: bool
     """Whether the refused calls are about a past day."""
+    is_parted_in_vain: bool
+    """Whether runs that then sent a part of the call without the refused one failed."""
     fault: ArgumentFault | None
     shared: tuple[str, str] | None
     """An argument and the kind of its value, as inline code, that all refused calls have."""
@@ -54,7 +57,7 @@ def worded(tools: Sequence[str], sentence: str, remedy: Remedy, *, is_rule: bool
         kind = "" if shared is None else f" with {shared[1]} as `{shared[0]}`"
         return f"you are about to call {names}{kind}", before
     told = [_sentence(remedy.difference)] if remedy.difference else []
-    told += [_OVER] if remedy.is_over else []
+    told += [_OVER, *([_NO_PART] if remedy.is_parted_in_vain else [])] if remedy.is_over else []
     if is_rule or not told:
         return f"with {names}", " ".join((sentence, *told))
     return f"{names} answers {message}", " ".join(told)

@@ -14,7 +14,7 @@ from t2s_local.text.commands import changes_files
 from t2s_local.text.events import Event
 from t2s_local.text.failures import error_signature
 from t2s_local.text.text import clip, join_words, mask, squeeze
-from t2s_local.values.lesson import Lesson
+from t2s_local.values.lesson import Lesson, Quote
 from t2s_local.values.trajectory import Slice
 
 KIND = "refused_edit"
@@ -89,7 +89,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
             yield Note(kind=AGAIN, key=key, detail="refused" if later[0].failed else "taken")
         taken = next((other for other in later if not other.failed), None)
         way = None if taken is None else _way(piece, event, taken)
-        if taken is not None and way is not None:
+        if taken is not None and way is not None and _is_change(piece, event):
             yield Note(
                 kind=OUT, key=key, detail=way, quotes=(*shown, quote(piece, taken.call, taken.action[:300], role="fix"))
             )
@@ -101,12 +101,15 @@ def _reasons(piece: Slice, event: Event, key: str) -> Iterator[Note]:
     A text that is removed, or replaced by itself, exists already in any file.
     """
     after = event.output[:_MOST_READ].partition(event.error or "")[2]
-    old, new = _old_text(piece, event).strip(), _NEW.search(event.action)
-    is_change = new is None or new[1].strip() not in {"", old}
-    if is_change and (done := _DONE.search(after)):
+    if _is_change(piece, event) and (done := _DONE.search(after)):
         yield Note(kind=DONE, key=key, detail=clip(squeeze(mask(done[0].strip())), 120))
     if _APPLIED.search(event.output[:_MOST_READ]):
         yield Note(kind=PARTLY, key=key)
+
+
+def _is_change(piece: Slice, event: Event) -> bool:
+    new = _NEW.search(event.action)
+    return new is None or new[1].strip() not in {"", _old_text(piece, event).strip()}
 
 
 def _opening(error: str) -> str:
@@ -201,10 +204,18 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             because="; ".join(counts),
             polarity="success",
             pattern=KIND,
-            evidence=[*quotes_of(pairs), *quotes_of(outs.get(key, ()), most=2)],
+            evidence=_shown(pairs, outs.get(key, ()), [*ranked, *(["shorter"] if size is not None else [])]),
             trajectories=(run.piece.trajectory for run in met),
             tools=sorted({event.tool for run in met for event in run.events if event.head == head}),
         )
+
+
+def _shown(pairs: Sequence[tuple[Run, Note]], outs: Sequence[tuple[Run, Note]], ways: Sequence[str]) -> list[Quote]:
+    """Return the quotes of up to two runs whose next accepted edit differs as advised, and of three other runs."""
+    mended = [pair for pair in outs if pair[1].detail in ways] or list(outs)
+    first = list({run.piece.trajectory.id: (run, note) for run, note in reversed(mended)}.values())[-2:]
+    ids = {run.piece.trajectory.id for run, _ in first}
+    return [*quotes_of([pair for pair in pairs if pair[0].piece.trajectory.id not in ids]), *quotes_of(first, most=2)]
 
 
 def _instead(same: str | None, *, has_old: bool) -> list[str]:
