@@ -1,6 +1,5 @@
 """Settings, from the first of: option, environment, project file, user file, and the default in this module."""
 
-import difflib
 import os
 import re
 import tomllib
@@ -110,6 +109,8 @@ def _in_words(said: str) -> tuple[str, str]:
     """Return a readable message for msgspec's message *said*, and the name of the setting."""
     unknown = re.search(r"unknown field `(.+)`", said)
     if unknown:
+        import difflib
+
         near = difflib.get_close_matches(unknown[1], defaults(), n=1)
         return f"there is no setting {unknown[1]!r}{f'; {near[0]!r} is one' if near else ''}", unknown[1]
     problem, _, place = said.partition(" - at `$.")

@@ -5,7 +5,7 @@ import re
 import pytest
 import re2
 
-from t2s_local.text.text import searchable, squeeze
+from t2s_local.text.text import searchable, spoken, squeeze
 
 
 @pytest.mark.parametrize("piece", ["a \n\tb", "  ", "word ", "x\N{EM SPACE} y "])
@@ -19,3 +19,9 @@ def test_a_long_text_is_folded_as_a_short_one_is(piece: str, before: str) -> Non
 def test_a_text_for_a_search_has_the_offsets_of_its_characters(text: str) -> None:
     found = re2.compile("[a-z]+").finditer(searchable(text))
     assert [match.span() for match in found] == [match.span() for match in re.finditer("[a-z]+", text)]
+
+
+def test_words_are_the_same_whether_or_not_the_text_has_other_letters() -> None:
+    text = "Use the API_v2 of foo-bar, not C3PO's."
+    assert spoken(text) == {"use", "the", "api", "v2", "of", "foo", "bar", "not", "c3po", "s"}
+    assert spoken(f"{text} 東京へ Straße") == spoken(text) | {"東京", "京へ", "strasse"}

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 import msgspec
-import numpy as np
 
 from t2s_local.ports.grouping import Embedder
+from t2s_local.skills.library.index.packed_rows import pack
 from t2s_local.skills.library.index.terms import LONGEST, read_task, summed, terms
 from t2s_local.skills.library.index.units import required, sub_units
 from t2s_local.skills.source import SkillSource
@@ -24,7 +24,7 @@ _NAME, _DESCRIPTION, _HEAD, _BODY, _TASK = 2.0, 2.0, 1.0, 0.5, 0.5
 
 
 class IndexEntry(Value, frozen=True, kw_only=True):
-    """Data of one skill in an index; vectors are rows of 16-bit floats."""
+    """Data of one skill in an index; vectors are packed rows."""
 
     skill: IndexedSkill
     units: tuple[SubUnit, ...]
@@ -56,7 +56,7 @@ def make_entries(
     ]
     texts = [[clip(squeeze(unit.text), LONGEST) for unit in parts] for parts in units]
     rows = iter(
-        _halves(embedder, [text for group in zip(texts, own, asked, strict=True) for part in group for text in part])
+        _packed(embedder, [text for group in zip(texts, own, asked, strict=True) for part in group for text in part])
     )
     return [
         IndexEntry(
@@ -78,13 +78,13 @@ def with_tasks(entry: IndexEntry, tasks: Sequence[str], embedder: Embedder) -> I
     return msgspec.structs.replace(
         entry,
         skill=msgspec.structs.replace(entry.skill, n_tasks=len(asked)),
-        task_rows=b"".join(_halves(embedder, asked)),
+        task_rows=b"".join(_packed(embedder, asked)),
         task_terms=tuple(dict.fromkeys(sorted(terms(task)), _TASK) for task in asked),
     )
 
 
-def _halves(embedder: Embedder, texts: Sequence[str]) -> list[bytes]:
-    return [row.tobytes() for row in embedder.embed(texts).astype(np.float16)]
+def _packed(embedder: Embedder, texts: Sequence[str]) -> list[bytes]:
+    return pack(embedder.embed(texts))
 
 
 def _chosen(tasks: Sequence[str]) -> list[str]:

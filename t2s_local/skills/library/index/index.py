@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from t2s_local.skills.library.index.packed_rows import PackedRows, packed_rows, rows_of
 from t2s_local.skills.library.index.terms import Postings
 from t2s_local.values.routing.library_index import IndexedSkill, SubUnit
 from t2s_local.values.value import Value
@@ -35,7 +36,8 @@ class Surface(Value, frozen=True, kw_only=True):
     """Stored part of an index that ranking skills needs; arrays are bytes."""
 
     skills: tuple[IndexedSkill, ...]
-    rows: bytes
+    rows: memoryview
+    """Packed vectors; they are not copied when they are read."""
     owners: bytes
     kinds: bytes
     words: StoredPostings
@@ -51,8 +53,8 @@ class LibraryIndex(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Index of a library; skills are numbered by their names' order."""
 
     skills: tuple[IndexedSkill, ...]
-    rows: "FloatMatrix"
-    """Vectors, shape ``(r, d)``, unit rows: of each skill the description, the situations of rules, and tasks."""
+    rows: PackedRows
+    """Vectors: of each skill the description, the situations of rules, and tasks."""
     owners: "IntMatrix"
     """Number of the skill of each vector, shape ``(r,)``, ascending."""
     kinds: "NDArray[np.uint8]"
@@ -71,6 +73,11 @@ class LibraryIndex(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Score below which each skill does not fit a task, shape ``(n,)``."""
     deep: Callable[[], bytes]
     """Returns the packed entries of the skills, which are decoded when the parts of skills are first asked for."""
+
+    @property
+    def dimensions(self) -> int:
+        """Return the number of dimensions of the vectors."""
+        return int(self.rows.numbers.shape[1])
 
     @cached_property
     def entries(self) -> "tuple[IndexEntry, ...]":
@@ -92,29 +99,23 @@ class LibraryIndex(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def unit_vectors(self) -> "FloatMatrix":
         """Vectors of the parts, shape ``(u, d)``, unit rows."""
-        return rows_of(b"".join(entry.unit_rows for entry in self.entries), self.rows.shape[1])
+        return rows_of(b"".join(entry.unit_rows for entry in self.entries), self.dimensions)
 
     @cached_property
     def skill_vectors(self) -> "FloatMatrix":
         """Vectors of the descriptions, shape ``(n, d)``, unit rows."""
-        found: FloatMatrix = self.rows[self.kinds == DESCRIPTION]
-        return found
+        return self.rows.unpacked(self.kinds == DESCRIPTION)
 
     def units_of(self, skill: int) -> tuple[SubUnit, ...]:
         """Return the parts of the skill with this number."""
         return self.entries[skill].units
 
 
-def rows_of(data: bytes, dimensions: int) -> "FloatMatrix":
-    """Return stored vectors, shape ``(n, dimensions)``, float32."""
-    return np.frombuffer(data, np.float16).reshape(-1, dimensions).astype(np.float32)
-
-
 def index_from(surface: Surface, deep: Callable[[], bytes], dimensions: int) -> LibraryIndex:
     """Return the index that is stored as *surface* and *deep*."""
     return LibraryIndex(
         skills=surface.skills,
-        rows=rows_of(surface.rows, dimensions),
+        rows=packed_rows(surface.rows, dimensions),
         owners=np.frombuffer(surface.owners, np.int32),
         kinds=np.frombuffer(surface.kinds, np.uint8),
         words=_postings(surface.words),

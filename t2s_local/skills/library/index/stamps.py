@@ -3,11 +3,13 @@
 import hashlib
 import os
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 
 from t2s_local.skills.source import MAIN, MOST_FILES
 from t2s_local.values.value import Value
 
+_name = attrgetter("name")
 _SLACK = 50_000_000
 """Nanoseconds before a reading in which a file may change again without a new time of change."""
 
@@ -36,10 +38,6 @@ def skill_stamps(library: Path) -> dict[str, Stamp]:
         entries = sorted((entry for entry in listed if not entry.name.startswith(".")), key=_name)
     stamps = ((entry.name, _stamp(entry)) for entry in entries)
     return {name: stamp for name, stamp in stamps if stamp is not None}
-
-
-def _name(entry: os.DirEntry[str]) -> str:
-    return entry.name
 
 
 def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
@@ -87,4 +85,4 @@ def _state(entry: os.DirEntry[str]) -> tuple[str, int]:
     """Return name and state of a file as text, and its latest time of change; links are not followed."""
     found = entry.stat(follow_symlinks=False)
     facts = (found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-    return f"{entry.name}\0{facts}\0", max(found.st_mtime_ns, found.st_ctime_ns)
+    return f"{entry.name}\0{facts}", max(found.st_mtime_ns, found.st_ctime_ns)

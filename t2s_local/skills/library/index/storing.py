@@ -18,7 +18,7 @@ from t2s_local.user_files.ownership import is_marked, mark
 from t2s_local.values.routing.library_index import LeftOut
 from t2s_local.values.value import Value
 
-_MAGIC = b"t2s index 1\n"
+_MAGIC = b"t2s index 2\n"
 _HEAD = struct.Struct("<16s16sQQQ")
 """Marks of the two parts of the file, the lengths in bytes of the first part's two values, and of the second part."""
 
@@ -66,10 +66,11 @@ def read_index(own: OwnFolder) -> StoredIndex | None:
         return None
     if not is_whole or not is_marked(first, data):
         return None
+    view = memoryview(data)
     try:
         return StoredIndex(
-            state=msgspec.msgpack.decode(data[:n_state], type=IndexState),
-            surface=msgspec.msgpack.decode(data[n_state:], type=Surface),
+            state=msgspec.msgpack.decode(view[:n_state], type=IndexState),
+            surface=msgspec.msgpack.decode(view[n_state:], type=Surface),
             deep=partial(_deep, own, first, second, len(start) + len(data)),
         )
     except msgspec.DecodeError:

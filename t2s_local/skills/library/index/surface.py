@@ -7,7 +7,8 @@ import numpy as np
 from t2s_local.ports.grouping import Embedder
 from t2s_local.skills.library.index.communities import central, communities
 from t2s_local.skills.library.index.entries import IndexEntry
-from t2s_local.skills.library.index.index import DESCRIPTION, SITUATION, TASK, StoredPostings, Surface, rows_of
+from t2s_local.skills.library.index.index import DESCRIPTION, SITUATION, TASK, StoredPostings, Surface
+from t2s_local.skills.library.index.packed_rows import pack, rows_of
 from t2s_local.skills.library.index.terms import Postings, postings, task_postings
 
 
@@ -27,13 +28,13 @@ def surface_of(entries: Sequence[IndexEntry], embedder: Embedder) -> Surface:
     ]
     return Surface(
         skills=tuple(entry.skill for entry in entries),
-        rows=b"".join(entry.own_rows + entry.task_rows for entry in entries),
+        rows=memoryview(b"".join(entry.own_rows + entry.task_rows for entry in entries)),
         owners=np.repeat(np.arange(len(kinds)), [len(one) for one in kinds]).astype(np.int32).tobytes(),
         kinds=bytes(kind for one in kinds for kind in one),
         words=_stored(words),
         task_words=_stored(task_words),
         groups=groups.astype(np.int32).tobytes(),
-        group_rows=embedder.embed(named).astype(np.float16).tobytes(),
+        group_rows=b"".join(pack(embedder.embed(named))),
         min_score=0.0,
         least=np.zeros(len(entries), np.float32).tobytes(),
     )

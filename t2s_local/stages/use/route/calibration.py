@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from t2s_local.skills.library.index.entries import IndexEntry
-from t2s_local.skills.library.index.index import LibraryIndex, rows_of
+from t2s_local.skills.library.index.index import LibraryIndex
+from t2s_local.skills.library.index.packed_rows import rows_of
 from t2s_local.skills.library.index.surface import merged_terms
 from t2s_local.skills.library.index.terms import likeness, match_of, task_postings
 from t2s_local.stages.use.route.scoring import NEAREST, score_skills, with_tasks
@@ -61,7 +62,7 @@ def _share(most: int, skills: Sequence[int]) -> int:
 
 def _own_scores(entry: IndexEntry, index: LibraryIndex, skill: int, most: int) -> list[float]:
     """Return the score of a skill for each of at most *most* of its tasks, as if it did not know the task."""
-    vectors = rows_of(entry.task_rows, index.rows.shape[1])
+    vectors = rows_of(entry.task_rows, index.dimensions)
     described = np.maximum(vectors @ index.skill_vectors[skill], 0.0)
     alike = np.maximum(vectors @ vectors.T, 0.0)
     by_words = task_postings(entry.task_terms, index.words)
@@ -88,7 +89,7 @@ def _foreign_scores(entries: Sequence[IndexEntry], index: LibraryIndex, known: S
         task
         for at in known[:MOST]
         for task in zip(
-            rows_of(entries[at].task_rows, index.rows.shape[1])[:most], entries[at].task_terms[:most], strict=True
+            rows_of(entries[at].task_rows, index.dimensions)[:most], entries[at].task_terms[:most], strict=True
         )
     )
     return [float(score_skills(index, vector, terms).total[is_unknown].max()) for vector, terms in tasks]

@@ -48,7 +48,7 @@ def score_skills(index: LibraryIndex, vector: "FloatMatrix", terms: Iterable[int
         terms: Hashed words of the task.
     """
     query = sorted(terms)
-    cosines = np.maximum(index.rows @ vector, 0.0)
+    cosines = np.maximum(index.rows.cosines(vector), 0.0)
     n = len(index.skills)
     description, situation = (_best(cosines, index, kind, n) for kind in (DESCRIPTION, SITUATION))
     is_task = index.kinds == TASK
