@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from t2s_local.analysts._llm import evidence, wording
+from t2s_local.analysts._llm.faults import NO_FAULTS, faults_digest
 from t2s_local.analysts._llm.forecast import forecast
 from t2s_local.analysts._llm.merge import advice
 from t2s_local.analysts._llm.pairs import groups
@@ -24,7 +25,7 @@ from t2s_local.prompts import prompt_digest
 from t2s_local.question_queue import QuestionQueue
 from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Unit
-from t2s_local.values.trajectory import Slice
+from t2s_local.values.trajectory import Slice, StepFaults
 from t2s_local.values.value import digest
 
 __all__ = ["Llm", "TrialQuestion", "expected", "forecast", "load", "trial_questions"]
@@ -36,8 +37,10 @@ class Llm:
     name = "llm"
     asks_model = True
 
-    def __init__(self, engine: Engine, *, seed: int, judge: Engine | None, alone: bool) -> None:
-        """Ask *engine*; *judge* scores its wordings."""
+    def __init__(
+        self, engine: Engine, *, seed: int, judge: Engine | None, alone: bool, faults: StepFaults = NO_FAULTS
+    ) -> None:
+        """Ask *engine*; *judge* scores its wordings, and *faults* are calls that a judge of steps called wrong."""
         self._engine = engine
         self._judge = judge
         self._seed = seed
@@ -45,7 +48,8 @@ class Llm:
         self._mined = Mined()
         prompts = sorted({*evidence.PROMPTS.values(), *wording.PROMPTS.values()})
         judged = "" if judge is None else judge.digest
-        self.version = digest(
+        self._faults = faults
+        self._key = digest(
             sources_digest(__name__),
             engine.digest,
             judged,
@@ -53,6 +57,8 @@ class Llm:
             *map(prompt_digest, prompts),
             str(seed),
         )
+        told = faults_digest(faults)
+        self.version = digest(self._key, told) if told else self._key
 
     def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
         """Return a unit for each slice, for each task with succeeding and failing runs, and for the corpus."""
@@ -71,7 +77,7 @@ class Llm:
 
     def weigh(self, units: Sequence[Unit]) -> Sequence[Unit]:
         """Order *units* by the number of runs that share their questions; with ``alone`` every question is asked."""
-        return units if self._alone else weighed(units)
+        return units if self._alone else weighed(units, self._faults)
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
         """Ask about *units*, reading the next unit when the engine has room; yield each unit after its last answer.
@@ -97,7 +103,14 @@ class Llm:
     def _first(self, units: Iterable[Unit], over: deque[Work]) -> Iterator[Question]:
         """Yield the first questions about each of *units*; a unit without any is added to *over*."""
         for unit in units:
-            work = Work(unit, self._by_code(unit), seed=self._seed, judge=self._judge, alone=self._alone)
+            work = Work(
+                unit,
+                self._by_code(unit),
+                seed=self._seed,
+                judge=self._judge,
+                alone=self._alone,
+                faults=self._faults,
+            )
             first = () if unit.kind == "corpus" else work.begin()
             if work.is_over:
                 over.append(work)
@@ -105,7 +118,8 @@ class Llm:
 
     def _unit(self, kind: Literal["slice", "task"], slices: tuple[Slice, ...]) -> Unit:
         labels = [f"{piece.id} {piece.trajectory.outcome} {piece.trajectory.task_id}" for piece in slices]
-        return Unit(id=digest(self.name, self.version, str(self._alone), kind, *labels), kind=kind, slices=slices)
+        told = [one for one in (faults_digest(self._faults, slices),) if one]
+        return Unit(id=digest(self.name, self._key, str(self._alone), kind, *labels, *told), kind=kind, slices=slices)
 
     def _by_code(self, unit: Unit) -> Extraction:
         if unit.kind == "task" or self._alone:
@@ -114,7 +128,14 @@ class Llm:
         return found
 
 
-def load(engine: Engine, *, seed: int = 0, judge: Engine | None = None, alone: bool = False) -> Llm:
+def load(
+    engine: Engine,
+    *,
+    seed: int = 0,
+    judge: Engine | None = None,
+    alone: bool = False,
+    faults: StepFaults = NO_FAULTS,
+) -> Llm:
     """Load the analyst.
 
     Args:
@@ -122,5 +143,6 @@ def load(engine: Engine, *, seed: int = 0, judge: Engine | None = None, alone: b
         seed: Seed of the sampling.
         judge: The model that scores wordings; None leaves the choice to code's checks.
         alone: Leave out the lessons of the mined analyst.
+        faults: Calls that a judge of steps called wrong; they are asked about as failures are.
     """
-    return Llm(engine, seed=seed, judge=judge, alone=alone)
+    return Llm(engine, seed=seed, judge=judge, alone=alone, faults=faults)

@@ -10,6 +10,7 @@ from t2s_local.cli.agents_md import as_option, check_file, file_of, file_option,
 from t2s_local.cli.change_words import as_object, change_lines
 from t2s_local.cli.distilling.hold_out import hold_out, hold_out_option, print_catches
 from t2s_local.cli.distilling.shares import share_of
+from t2s_local.cli.distilling.step_faults import STEPS_HELP, faults_in
 from t2s_local.cli.fit_options import budget, fit_options, wishes
 from t2s_local.cli.guiding.next_steps import after_run, workspace_option
 from t2s_local.cli.harvest_choice import with_harvest
@@ -90,7 +91,12 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 @as_option
 @file_option
 @click.option("--review", is_flag=True, help="Write only rules that were accepted in `t2s review`.")
-@click.option("--focus", is_flag=True, help="Ask a model about tasks that end differently or badly alone.")
+@click.option("--steps", type=click.Path(path_type=Path), help=STEPS_HELP)
+@click.option(
+    "--focus",
+    is_flag=True,
+    help="Ask a model about tasks that end differently or badly alone; what that loses was not measured with a model.",
+)
 @page_option
 @hold_out_option
 @click.option("--dry-run", is_flag=True, help="Read, try a part, say what the run will take; make no run.")
@@ -133,6 +139,7 @@ def distill(
     form: str | None,
     file: Path | None,
     review: bool,
+    steps: Path | None,
     focus: bool,
     page: Path | None,
     dry_run: bool,
@@ -197,6 +204,7 @@ def distill(
         seed=seed,
         executor=executor,
         placement=placement,
+        faults={} if steps is None else faults_in(steps),
         wishes=wishes(),
     )
     refuse_without_run(page, has_run=not dry_run and shard is None)

@@ -8,6 +8,7 @@ from t2s_local.ports.engine import Engine
 from t2s_local.ports.grouping import Clusterer, Embedder, Selection
 from t2s_local.ports.writer import Writer
 from t2s_local.values.skill import Skill
+from t2s_local.values.trajectory import StepFaults
 
 
 class AnalystModule(Protocol):
@@ -20,8 +21,19 @@ class AnalystModule(Protocol):
 class ModelAnalystModule(Protocol):
     """A module whose analyst asks a model."""
 
-    def load(self, engine: Engine, *, seed: int = 0, judge: Engine | None = None, alone: bool = False) -> Analyst:
-        """Load an analyst that asks *engine*; *judge* scores lessons, and *alone* omits the lessons that code finds."""
+    def load(
+        self,
+        engine: Engine,
+        *,
+        seed: int = 0,
+        judge: Engine | None = None,
+        alone: bool = False,
+        faults: StepFaults = ...,
+    ) -> Analyst:
+        """Load an analyst that asks *engine*; *judge* scores lessons, and *alone* omits the lessons that code finds.
+
+        Calls in *faults* are asked about as failures are.
+        """
 
 
 class EmbedderModule(Protocol):

@@ -27,6 +27,7 @@ from t2s_local.runs.models.models import ModelEngine, ModelPlace, close_engines,
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.values.skill import Skill
+from t2s_local.values.trajectory import StepFaults
 from t2s_local.weights.fit import Wishes
 
 HERE = Placement(actors=1, gpus_per_actor=0.0)
@@ -46,6 +47,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     analyst: str = "auto"
     writer: str = "auto"
     judge_model: str = "same"
+    faults: StepFaults = msgspec.field(default_factory=dict)
+    """Calls that a judge of steps called wrong, for an analyst that asks a model."""
     seed: int = 0
     executor: str = "local"
     placement: Placement = HERE
@@ -78,6 +81,9 @@ def open_tools(
     embedder = load_embedder(choice.embedder)
     clusterer = load_clusterer(choice.algorithm)
     place = model_place(choice.model, choice.wishes, say, detail=detail)
+    if choice.faults and (place is None or choice.analyst == "mined"):
+        message = "--steps is for an analyst that asks a model, and there is none"
+        raise UsageError(message, hint="Name a model with --model; `t2s models ls` lists what there is.")
     if place is None:
         _without_model(choice)
         yield Tools(
@@ -156,7 +162,7 @@ def _asking(place: ModelPlace, choice: Choice, *, context: int, judge: ModelPlac
     engine.context = context
     module = cast(ModelAnalystModule, registry.load("t2s_local.analysts", "llm"))
     scorer = _scorer(place, judge, engine)
-    return module.load(engine, seed=choice.seed, judge=scorer, alone=choice.analyst == "llm")
+    return module.load(engine, seed=choice.seed, judge=scorer, alone=choice.analyst == "llm", faults=choice.faults)
 
 
 def _scorer(place: ModelPlace, judge: ModelPlace | None, engine: ModelEngine) -> ModelEngine | None:

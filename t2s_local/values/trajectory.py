@@ -1,5 +1,6 @@
 """Recorded runs: steps, trajectories and their single-intent slices."""
 
+from collections.abc import Mapping
 from typing import Literal, NewType
 
 from t2s_local.values.value import Value
@@ -107,3 +108,15 @@ class Slice(Value, frozen=True, kw_only=True):
     def steps(self) -> tuple[Step, ...]:
         """Steps of the trajectory that belong to this piece."""
         return self.trajectory.steps[self.start : self.stop]
+
+
+class StepFault(Value, frozen=True, kw_only=True):
+    """A call without an error that a model called wrong."""
+
+    verdict: Literal["fatal", "repaired"]
+    quote: str
+    """Line of the call or of its result that the model named."""
+
+
+StepFaults = Mapping[TrajectoryId, Mapping[int, StepFault]]
+"""Faults by run, and by index of the call in the run."""

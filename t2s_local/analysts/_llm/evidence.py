@@ -4,15 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from t2s_local.analysts._llm.faults import NO_FAULTS, judged_events
 from t2s_local.analysts._llm.pairs import pair, parted
 from t2s_local.analysts._llm.situation import Kind, Situation, between, failures, settled
 from t2s_local.answer_shapes import OneOf, grammar_of, schema_of
 from t2s_local.ports.engine import Request
 from t2s_local.prompts import fill
 from t2s_local.text.effect.shown import cut, line_of
-from t2s_local.text.events import Event, events_of
+from t2s_local.text.events import Event
 from t2s_local.values.lesson import Unit
-from t2s_local.values.trajectory import Slice
+from t2s_local.values.trajectory import Slice, StepFaults
 
 NOTHING = {"learned": False}
 PROMPTS: Mapping[Kind, str] = {
@@ -41,6 +42,8 @@ class EvidenceQuestion(msgspec.Struct, frozen=True, kw_only=True):
     """Step index for each number of the question; the first belongs to number 1."""
     choices: dict[str, tuple[int, ...]]
     """Numbers that each field of the answer may name."""
+    faults: StepFaults = msgspec.field(default_factory=dict)
+    """Calls that a judge called wrong."""
 
     def request(self, *, seed: int) -> Request:
         """Return the request to the model."""
@@ -60,38 +63,44 @@ class EvidenceQuestion(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def questions(unit: Unit, *, alone: bool) -> Iterator[EvidenceQuestion | Situation]:
+def questions(unit: Unit, *, alone: bool, faults: StepFaults = NO_FAULTS) -> Iterator[EvidenceQuestion | Situation]:
     """Yield the questions about the steps of *unit*, and the situations that code settled; only kinds worth asking.
 
     Args:
         unit: A slice, or the slices of one task, with their steps. If its ``questions`` are None, all kinds are asked.
         alone: Whether situations that code settled are worded too; a rule gets its words from the writer otherwise.
+        faults: Calls that a judge called wrong.
     """
-    found = _contrast(unit) if unit.kind == "task" else _about(unit, alone=alone)
+    found = _contrast(unit) if unit.kind == "task" else _about(unit, alone=alone, faults=faults)
     for item in found:
         if isinstance(item, Situation) or unit.questions is None or item.kind in unit.questions:
             yield item
 
 
-def _about(unit: Unit, *, alone: bool) -> Iterator[EvidenceQuestion | Situation]:
+def _about(unit: Unit, *, alone: bool, faults: StepFaults) -> Iterator[EvidenceQuestion | Situation]:
     piece = unit.slices[0]
-    events = events_of(piece)
+    events = judged_events(piece, faults)
     known = settled(piece, events)
     if alone:
         yield from known
     unsettled = list(failures(events, known))
     if unsettled and piece.trajectory.outcome != "failure":
-        yield from about_failures(unit, piece, events, unsettled)
+        yield from about_failures(unit, piece, events, unsettled, faults=faults)
     yield from _wish(unit, piece)
     if not known and not unsettled and piece.trajectory.outcome == "success" and len(events) >= FEWEST_CALLS:
         yield from _ask(unit, "success", piece, [event.call for event in events][-_MOST_LINES:], ("mattered",))
 
 
 def about_failures(
-    unit: Unit, piece: Slice, events: Sequence[Event], failed: Sequence[Event]
+    unit: Unit,
+    piece: Slice,
+    events: Sequence[Event],
+    failed: Sequence[Event],
+    *,
+    faults: StepFaults = NO_FAULTS,
 ) -> Iterator[EvidenceQuestion]:
     """Yield the question which call fixed one of the failures *failed*; no question if no call after them worked."""
-    yield from _ask(unit, "failure", piece, _around(piece, events, failed), ("failed", "fixed"))
+    yield from _ask(unit, "failure", piece, _around(piece, events, failed), ("failed", "fixed"), faults=faults)
 
 
 def read(question: EvidenceQuestion, text: str) -> Situation | str:
@@ -116,7 +125,7 @@ NO_CHANGE = "nothing was done between failure and success"
 
 def _situation(question: EvidenceQuestion, named: Mapping[str, int]) -> Situation | None:
     piece = question.piece
-    events = {event.call: event for event in events_of(piece)}
+    events = {event.call: event for event in judged_events(piece, question.faults)}
     match question.kind:
         case "failure":
             failed, worked = events[named["failed"]], events[named["fixed"]]
@@ -179,10 +188,16 @@ def _contrast(unit: Unit) -> Iterator[EvidenceQuestion]:
 
 
 def _ask(
-    unit: Unit, kind: Kind, piece: Slice, shown: Sequence[int], fields: Sequence[str]
+    unit: Unit,
+    kind: Kind,
+    piece: Slice,
+    shown: Sequence[int],
+    fields: Sequence[str],
+    *,
+    faults: StepFaults = NO_FAULTS,
 ) -> Iterator[EvidenceQuestion]:
     steps = piece.trajectory.steps
-    results = {event.call: event for event in events_of(piece)}
+    results = {event.call: event for event in judged_events(piece, faults)}
     failed = {at for at, event in results.items() if event.failed}
     offered = {"failed": failed, "wish": {at for at in shown if steps[at].kind == "user"}}
     choices = {
@@ -192,7 +207,9 @@ def _ask(
         for name in fields
     }
     if all(choices.values()):
-        yield EvidenceQuestion(id=f"{unit.id}-{kind}", kind=kind, piece=piece, steps=tuple(shown), choices=choices)
+        yield EvidenceQuestion(
+            id=f"{unit.id}-{kind}", kind=kind, piece=piece, steps=tuple(shown), choices=choices, faults=faults
+        )
 
 
 def _around(piece: Slice, events: Sequence[Event], failed: Sequence[Event]) -> list[int]:

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 import msgspec
 
 from t2s_local.analysts._llm.evidence import FEWEST_CALLS, has_wish
+from t2s_local.analysts._llm.faults import NO_FAULTS, judged_events
 from t2s_local.analysts._llm.situation import Kind, failures, settled
-from t2s_local.text.events import Event, events_of
+from t2s_local.text.events import Event
 from t2s_local.text.text import mask, squeeze
 from t2s_local.values.lesson import Unit
-from t2s_local.values.trajectory import Slice, TrajectoryId
+from t2s_local.values.trajectory import Slice, StepFaults, TrajectoryId
 
 LEAST_RUNS = 2
 """Fewest runs for an inferred lesson to enter a skill, whatever the settings say."""
@@ -29,15 +30,16 @@ class _Matters(msgspec.Struct, frozen=True, kw_only=True):
     keys: dict[Kind, frozenset[str]]
 
 
-def weighed(units: Iterable[Unit]) -> tuple[Unit, ...]:
+def weighed(units: Iterable[Unit], faults: StepFaults = NO_FAULTS) -> tuple[Unit, ...]:
     """Return *units* with the kinds of questions worth asking, those with subjects of the most runs first.
 
     Units without a question come first: they take no time.
 
     Args:
         units: All units of a corpus, with their steps.
+        faults: Calls that a judge called wrong.
     """
-    found = [_matters(unit) for unit in units]
+    found = [_matters(unit, faults) for unit in units]
     runs: dict[str, set[TrajectoryId]] = {}
     for one in found:
         for kind, keys in one.keys.items():
@@ -55,16 +57,16 @@ def weighed(units: Iterable[Unit]) -> tuple[Unit, ...]:
     return tuple(unit for _, unit in sorted(ranked, key=lambda item: item[0]))
 
 
-def _matters(unit: Unit) -> _Matters:
+def _matters(unit: Unit, faults: StepFaults) -> _Matters:
     if unit.kind == "corpus":
         return _Matters(unit=unit, run=TrajectoryId(""), keys={})
     piece = unit.slices[0]
-    keys = {"contrast": frozenset({unit.id})} if unit.kind == "task" else _keys(piece)
+    keys = {"contrast": frozenset({unit.id})} if unit.kind == "task" else _keys(piece, faults)
     return _Matters(unit=unit, run=piece.trajectory.id, keys=keys)  # type: ignore[arg-type]  # the kinds, as spelt above
 
 
-def _keys(piece: Slice) -> dict[Kind, frozenset[str]]:
-    events = events_of(piece)
+def _keys(piece: Slice, faults: StepFaults) -> dict[Kind, frozenset[str]]:
+    events = judged_events(piece, faults)
     known = settled(piece, events)
     unsettled = list(failures(events, known))
     keys: dict[Kind, frozenset[str]] = {}

@@ -9,12 +9,13 @@ from t2s_local.analysts._llm import evidence, wording
 from t2s_local.analysts._llm.checks import RunWords, against, repeats_instructions
 from t2s_local.analysts._llm.election import ballot, elect
 from t2s_local.analysts._llm.evidence import EvidenceQuestion
+from t2s_local.analysts._llm.faults import NO_FAULTS
 from t2s_local.analysts._llm.merge import NO_ANSWER, PARKED, merged
 from t2s_local.analysts._llm.situation import Kind, Situation
 from t2s_local.analysts._llm.weighing import UNNEEDED
 from t2s_local.ports.engine import Completion, Engine, Request
 from t2s_local.values.lesson import Extraction, Lesson, Parked, Polarity, Refusal, Unit
-from t2s_local.values.trajectory import Slice
+from t2s_local.values.trajectory import Slice, StepFaults
 
 _PATTERNS: Mapping[Kind, tuple[Polarity, str]] = {
     "failure": ("failure", "diagnosis"),
@@ -35,7 +36,16 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 class Work:
     """State of asking about one unit."""
 
-    def __init__(self, unit: Unit, by_code: Extraction, *, seed: int, judge: Engine | None, alone: bool) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        by_code: Extraction,
+        *,
+        seed: int,
+        judge: Engine | None,
+        alone: bool,
+        faults: StepFaults = NO_FAULTS,
+    ) -> None:
         """Start from the lessons that code found in *unit*; no question is open yet.
 
         Args:
@@ -44,12 +54,14 @@ class Work:
             seed: Seed of the sampling.
             judge: The model that scores wordings; None if no model does.
             alone: Whether situations that code settled are worded too.
+            faults: Calls that a judge called wrong.
         """
         self.unit = unit
         self._by_code = by_code
         self._seed = seed
         self._judge = judge
         self._alone = alone
+        self._faults = faults
         self._n_open = 0
         self._answers: dict[str, list[Completion]] = {}
         self._lessons: list[Lesson] = []
@@ -65,7 +77,7 @@ class Work:
     def begin(self) -> tuple[Question, ...]:
         """Open the first questions: for step numbers, and for the wording of situations that code settled."""
         found: list[Question] = []
-        for item in evidence.questions(self.unit, alone=self._alone):
+        for item in evidence.questions(self.unit, alone=self._alone, faults=self._faults):
             found += self._wordings(item) if isinstance(item, Situation) else [self._numbers(item)]
         self._n_open += len(found)
         return tuple(found)

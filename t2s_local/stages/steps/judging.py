@@ -8,7 +8,7 @@ from t2s_local.answer_shapes import Fields, OneOf, grammar_of, schema_of
 from t2s_local.ports.engine import Completion, Engine, Request
 from t2s_local.prompts import template
 from t2s_local.stages.intake.slices import slice_trajectory
-from t2s_local.stages.steps.steps import FATAL, REPAIRED, SOUND, StepVerdict
+from t2s_local.stages.steps.steps import BY_MODEL, FATAL, REPAIRED, SOUND, StepVerdict
 from t2s_local.text.events import Event, events_of
 from t2s_local.text.text import clip, squeeze
 from t2s_local.values.trajectory import Trajectory
@@ -18,7 +18,7 @@ PROMPT = "step_judge.v1.md"
 UNREADABLE = "no answer in the form that was asked for"
 UNQUOTED = "no line quoted for a lower verdict"
 _VALUES = {"1": SOUND, "0.5": REPAIRED, "0": FATAL}
-_REASONS = {REPAIRED: "a model calls it a slip", FATAL: "a model calls it fatal"}
+_REASONS = {REPAIRED: f"{BY_MODEL} a slip", FATAL: f"{BY_MODEL} fatal"}
 _MOST_LINES = {"call": 8, "result": 16}
 _LONGEST_LINE, _LONGEST_TASK = 200, 600
 _ANSWER_TOKENS = 30

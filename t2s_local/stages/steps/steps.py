@@ -21,6 +21,8 @@ SOUND, REPAIRED, FATAL = 1.0, 0.5, 0.0
 NO_ERROR = "no error seen"
 NO_ANSWER = "no final answer"
 _NOT_ITS_DOING = "the machine, the network or a person ended it"
+BY_MODEL = "a model calls it"
+"""Beginning of the reason of a verdict that a model lowered."""
 _ENDED = re.compile(r"submit|complete|success|finish|answer|done|end_turn|stop|exit_status", re.IGNORECASE)
 """Words in the recorded reason of an end which say that the agent itself finished."""
 _SUCCEEDED = "the run succeeded with it"
@@ -51,6 +53,11 @@ def judge_steps(run: Trajectory) -> tuple[StepVerdict, ...]:
         kept = found.get(closing.step)
         found[closing.step] = kept if kept is not None and kept.verdict == FATAL else closing
     return tuple(found[step] for step in sorted(found))
+
+
+def is_of_model(verdict: StepVerdict) -> bool:
+    """Return whether a model lowered the verdict."""
+    return verdict.reason.startswith(BY_MODEL)
 
 
 def settled(verdicts: Sequence[StepVerdict], outcome: Outcome | None) -> tuple[StepVerdict, ...]:
