@@ -9,7 +9,7 @@ from t2s_local.stages.compose.backing import SAID_SUPPORT, is_backed, is_said, i
 from t2s_local.stages.compose.independence import balanced, is_balanced
 from t2s_local.stages.review.review import NOTHING_REVIEWED, Reviewed, rejection
 from t2s_local.text.text import counted
-from t2s_local.values.cluster import Cluster, Family
+from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.lesson import Lesson, supporting_runs
 
 LEAST_SUPPORT = 2
@@ -33,6 +33,15 @@ class Shortfall(NamedTuple):
     """Phrases for all that the rule lacks, the most important first; at least one."""
 
 
+class Weighed(NamedTuple):
+    """A family, divided by the conditions of a run."""
+
+    family: Family
+    """The family with the rules that may be in its skill."""
+    left: dict[ClusterId, Shortfall]
+    """Each other rule, with the reason why it is in no skill."""
+
+
 class Bar:
     """Conditions of one run: support, a remedy that succeeded, independent sources."""
 
@@ -49,14 +58,19 @@ class Bar:
         self._known = known
         self._messages = messages_of(known.lessons.values())
 
-    def supported(self, family: Family) -> Family:
-        """Return *family* with the rules that may be in one skill, the best supported first."""
+    def weighed(self, family: Family) -> Weighed:
+        """Divide *family* into the rules that may be in one skill, the best supported first, and those that may not.
+
+        None may if no rule has the support for a skill of its own.
+        """
         accepted = [item for item in family.clusters if self._reviewed.is_accepted(item)]
         others = sorted((item for item in family.clusters if self._may_enter(item)), key=_by_support)
         said = [item for item in others if is_said(self._members(item))]
         inferred = balanced([item for item in others if item not in said], self._known)
-        kept = [*accepted, *said, *inferred]
-        return msgspec.structs.replace(family, clusters=tuple(sorted(kept, key=_by_support)))
+        together = [*accepted, *said, *inferred]
+        kept = sorted(together, key=_by_support) if any(map(self.has_support, together)) else []
+        left = {item.id: self.shortfall(item) for item in family.clusters if item not in kept}
+        return Weighed(msgspec.structs.replace(family, clusters=tuple(kept)), left)
 
     def has_support(self, cluster: Cluster) -> bool:
         """Return whether enough runs support *cluster* for a skill of its own."""

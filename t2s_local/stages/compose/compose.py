@@ -83,8 +83,8 @@ def compose(
     rule_names = rule_names or RuleNames()
     bar = Bar(known, max(min_support, LEAST_SUPPORT), reviewed)
     clusters = [cluster for family in families for cluster in family.clusters]
-    supported = [bar.supported(family) for family in said_apart(families, known)]
-    worthy = [family for family in supported if any(map(bar.has_support, family.clusters))]
+    weighed = [bar.weighed(family) for family in said_apart(families, known)]
+    worthy = [one.family for one in weighed if one.family.clusters]
     granted = frozenset(item.id for item in clusters if bar.is_granted(item))
     kept = joined_by_domain(worthy, known, granted)
     named = name_families([_core(family, granted) for family in kept], known, known={}, rule_names=rule_names)
@@ -97,12 +97,11 @@ def compose(
         granted=granted,
     )
     wordings = worded(named, evidence, writer, memory=memory, progress=progress, may_ask=may_ask)
-    skills, held = _written(named, evidence, writer, wordings.known, bar)
-    inside = {cluster_id for skill in skills for cluster_id in skill.cluster_ids}
-    outside = [cluster for cluster in clusters if cluster.id not in inside]
-    outside.sort(key=lambda cluster: (-cluster.support, cluster.id))
-    short = [_held(held[one.id]) if one.id in held else bar.shortfall(one) for one in outside]
-    left = [(why, _counted_once(cluster, duplicates)) for why, cluster in zip(short, outside, strict=True)]
+    written = _written(named, evidence, writer, wordings.known, bar)
+    skills, held = written.skills, written.held
+    reasons = {one: why for part in (*(one.left for one in weighed), written.left) for one, why in part.items()}
+    outside = sorted((one for one in clusters if one.id in reasons), key=lambda one: (-one.support, one.id))
+    left = [(reasons[cluster.id], _counted_once(cluster, duplicates)) for cluster in outside]
     return Composed(
         skills=skills,
         n_unworded=wordings.n_left,
@@ -180,14 +179,26 @@ class _Pen(NamedTuple):
         return self._replace(risks=risks)
 
 
+class _Written(NamedTuple):
+    """Skills of the families of a run, and the rules that are in none of them."""
+
+    skills: tuple[Skill, ...]
+    """Skills by support, largest first."""
+    held: dict[ClusterId, Risk]
+    """Rules that a scan of the text keeps out, with their risks."""
+    left: dict[ClusterId, Shortfall]
+    """Rules of the families that are in no skill, held ones included, each with the reason."""
+
+
 def _written(
     families: Sequence[Family], evidence: Evidence, writer: Writer, wordings: Mapping[str, Wording], bar: Bar
-) -> tuple[tuple[Skill, ...], dict[ClusterId, Risk]]:
-    """Write the families; return the skills, and the rules that a scan of the text keeps out, with their risks."""
+) -> _Written:
+    """Write the families, the best supported first."""
     taken = {family.name for family in families if family.name is not None}
     known = _known_addresses(evidence)
     skills: list[Skill] = []
     held: dict[ClusterId, Risk] = {}
+    left: dict[ClusterId, Shortfall] = {}
     for family in sorted(families, key=lambda family: (-_runs(family, evidence), family.id)):
         others = frozenset(taken - {family.name})
         pen = _Pen(writer, evidence, known, others, bar.needed).marking(family)
@@ -195,11 +206,14 @@ def _written(
         allowed = evidence.accepted
         found = without_grave_findings(family, whole, pen.write, accepted=allowed, has_support=bar.has_support)
         held |= found.held
+        inside = () if found.skill is None else found.skill.cluster_ids
+        lost = [cluster for cluster in family.clusters if cluster.id not in inside]
+        left |= {one.id: _held(held[one.id]) if one.id in held else bar.shortfall(one) for one in lost}
         if found.skill is not None:
             _check(found.skill, others)
             taken.add(found.skill.name)
             skills.append(found.skill)
-    return tuple(sorted(skills, key=lambda skill: (-skill.support, skill.name))), held
+    return _Written(tuple(sorted(skills, key=lambda skill: (-skill.support, skill.name))), held, left)
 
 
 def _runs(family: Family, evidence: Evidence) -> int:
