@@ -17,7 +17,7 @@ from t2s_local.analysts._mined.precondition import preconditions
 from t2s_local.analysts._mined.recovery import recoveries
 from t2s_local.analysts._mined.sequence import procedures
 from t2s_local.analysts._mined.topics import Topics
-from t2s_local.analysts._mined.ways.same_thing import same_things
+from t2s_local.analysts._mined.ways.same_thing import needed_calls, same_things
 from t2s_local.analysts._mined.ways.way_out import ways_out
 from t2s_local.analysts._mined.wishes.corrections import corrections
 from t2s_local.analysts._noted.all_kinds import notes_of, tell_all
@@ -109,17 +109,18 @@ def _corpus(unit: Unit, kept: Mapping[SliceId, Run]) -> Extraction:
         else [kept.get(piece.id) or compact(piece, notes_of) for piece in unit.slices]
     )
     topics = Topics({run.piece.trajectory.task_id or run.piece.trajectory.id: run.piece.request for run in runs})
+    needed = tuple(needed_calls(runs))
     return _extraction(
         [
             *(Refusal(reason=BEYOND) for _ in range(unit.n_left_out)),
             *telling_actions(runs, topics),
             *divergences(runs),
             *preconditions(runs),
-            *same_things(runs),
+            *same_things(needed),
             *ways_out(runs),
             *decisions(runs),
             *procedures(runs, topics),
-            *tell_all(runs),
+            *tell_all(runs, needed),
         ]
     )
 

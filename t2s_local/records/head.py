@@ -20,6 +20,9 @@ from t2s_local.records.tars import is_tar
 HEAD_BYTES = 64 << 10
 HEAD_RECORDS = 50
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},"]', re.DOTALL)
+_NO_BRACKET = re.compile(rb'(?:[^\[\]{}"]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
+"""Whole strings, and what else is no bracket."""
+_BRACKETS = frozenset({b"{", b"[", b"}", b"]"})
 _CLOSER = {b"{": b"}", b"[": b"]"}
 
 
@@ -135,21 +138,29 @@ def close(raw: bytes) -> bytes:
     """
     stack: list[bytes] = []
     cut = 0
-    for token in _TOKEN.finditer(raw):
+    while (bracket := raw[(end := _to_bracket(raw, cut)) : end + 1]) in _BRACKETS and (bracket in _CLOSER or stack):
+        if bracket in _CLOSER:
+            stack.append(bracket)
+        else:
+            stack.pop()
+        cut = end + 1
+    for token in _TOKEN.finditer(raw, cut):
         mark = token.group()
         if mark == b'"':
             before = raw[: token.start()].rstrip()[-1:]
             is_value = before == b":" or (before in (b"[", b",") and stack[-1:] == [b"["])
             return (raw[: token.start()] + b'""' if is_value else raw[:cut]) + _closers(stack)
-        if mark in (b"}", b"]") and not stack:
+        if mark == b",":
+            cut = token.start()
+        elif len(mark) == 1:
             break
-        if mark in (b"{", b"["):
-            stack.append(mark)
-        elif mark in (b"}", b"]"):
-            stack.pop()
-        if len(mark) == 1:
-            cut = token.start() if mark == b"," else token.end()
     return raw[:cut] + _closers(stack)
+
+
+def _to_bracket(raw: bytes, at: int) -> int:
+    """Return the offset of the first bracket outside strings from *at* on; that of a string without end, or the end."""
+    found = _NO_BRACKET.match(raw, at)
+    return at if found is None else found.end()
 
 
 def _closers(stack: list[bytes]) -> bytes:

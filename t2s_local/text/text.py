@@ -113,7 +113,22 @@ def has_hidden(text: str) -> bool:
 
 def words(text: str) -> list[str]:
     """Return the words of *text* in lower case, in order; identifiers are kept whole, numbers are left out."""
-    return [word.lower() for word in _WORD.findall(text)]
+    return "\n".join(_WORD.findall(text)).lower().split()
+
+
+def has_word(text: str, word: str) -> bool:
+    """Return whether *word* occurs in *text* with no letter, digit or underscore directly before or after it."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (_goes_on(text[at - 1 : at]) or _goes_on(text[end : end + 1])):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
+def _goes_on(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 def content(text: str) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """The first look at a file."""
 
 import io
+import json
 import sqlite3
 import tarfile
 import zipfile
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.records.head import look
+from t2s_local.records.head import close, look
 
 LINE = '\n{"steps": [{"kind": "user", "text": "hello"}]}\n'
 
@@ -45,3 +46,16 @@ def test_lines_inside_of_a_container_are_no_lines_of_the_file(tmp_path: Path, wr
     head = look(tmp_path / "x")
     assert (head.records, head.document) == ((), None)
     assert look(tmp_path / "y").document == {"steps": [{"kind": "user", "text": "hello"}]}
+
+
+WHOLE = {"a": ["x, ]}", {"b": 'a "quote" and \\', "c": []}], "d": [[1, "e"], {"f": {}}], "g": "end"}
+
+
+def test_json_is_closed_wherever_it_was_cut_and_keeps_the_start_of_its_document() -> None:
+    raw = json.dumps(WHOLE).encode()
+    for end in range(1, len(raw)):
+        closed = json.loads(close(raw[:end]))
+        assert list(closed) == list(WHOLE)[: len(closed)]
+    assert json.loads(close(raw)) == WHOLE
+    assert close(raw + b"] , {") == raw
+    assert close(b'["a, [", "b') == b'["a, [", ""]'

@@ -5,7 +5,7 @@ import re
 import pytest
 import re2
 
-from t2s_local.text.text import searchable, spoken, squeeze
+from t2s_local.text.text import has_word, searchable, spoken, squeeze
 
 
 @pytest.mark.parametrize("piece", ["a \n\tb", "  ", "word ", "x\N{EM SPACE} y "])
@@ -25,3 +25,11 @@ def test_words_are_the_same_whether_or_not_the_text_has_other_letters() -> None:
     text = "Use the API_v2 of foo-bar, not C3PO's."
     assert spoken(text) == {"use", "the", "api", "v2", "of", "foo", "bar", "not", "c3po", "s"}
     assert spoken(f"{text} 東京へ Straße") == spoken(text) | {"東京", "京へ", "strasse"}
+
+
+@pytest.mark.parametrize("word", ["room 1", "a_b", "7", "na\u00efve", "."])
+@pytest.mark.parametrize(
+    "text", ["", "room 1", "room 12, room 1.", "xa_b a_b_ (a_b)", "77 7", "na\u00efvet\u00e9 na\u00efve", ".."]
+)
+def test_a_word_is_found_where_neither_a_letter_nor_a_digit_goes_on(text: str, word: str) -> None:
+    assert has_word(text, word) == bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))

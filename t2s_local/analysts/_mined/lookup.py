@@ -21,6 +21,8 @@ _LACKS = re.compile(
     rf"|\b(?P<asked>{_VALUE}):\s*(?:i|we)\s+{_NOT}\s+(?:actually |really |currently )?(?:have|remember|recall|know)\b",
     re.IGNORECASE,
 )
+_DENIALS = ("not", "n't", "n’t", "dont", "cant", "couldnt")
+"""Texts of which at least one is in every match of ``_LACKS``, in lower case."""
 _WITHIN = 8
 """Steps after the user's words in which the lookup is expected."""
 _MOST_CALLS = 2
@@ -30,13 +32,18 @@ def lookups(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson]:
     """Yield at most one lesson: for the first time the user of *piece* lacked a value and a tool returned it."""
     steps = piece.trajectory.steps
     for index in range(piece.start, piece.stop):
-        found = _LACKS.search(steps[index].text) if steps[index].kind == "user" else None
+        found = _lacked(steps[index].text) if steps[index].kind == "user" else None
         if found is None:
             continue
         calls = _that_tell(_calls_after(events, index), _named(found))
         if calls and not _asks_for(piece, _named(found), calls[0]):
             yield _lesson(piece, index, found, calls)
             return
+
+
+def _lacked(text: str) -> re.Match[str] | None:
+    lower = text.lower()
+    return _LACKS.search(text) if any(denial in lower for denial in _DENIALS) else None
 
 
 def _calls_after(events: Sequence[Event], index: int) -> Sequence[Event]:

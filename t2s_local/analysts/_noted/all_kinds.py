@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._mined.ways.same_thing import Needed
 from t2s_local.analysts._noted.counts import NotedRuns
 from t2s_local.analysts._noted.dialogue import answers, asked_again, asked_twice, ending, prose
 from t2s_local.analysts._noted.environment import (
@@ -83,9 +84,14 @@ def notes_of(piece: Slice, events: Sequence[Event]) -> tuple[Note, ...]:
     return tuple(chain.from_iterable(note(piece, events) for note in _NOTES))
 
 
-def tell_all(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """Yield the lessons of every kind; forms of single commands are left out where all commands are listed."""
-    sorted_runs = NotedRuns(runs)
+def tell_all(runs: Sequence[Run], needed: Sequence[Needed] | None = None) -> Iterator[Lesson]:
+    """Yield the lessons of every kind; forms of single commands are left out where all commands are listed.
+
+    Args:
+        runs: The runs with their notes.
+        needed: The calls that later calls of *runs* needed; None to find them.
+    """
+    sorted_runs = NotedRuns(runs, needed)
     found = list(chain.from_iterable(tell(sorted_runs) for tell in _TOLD))
     listed = {tool for lesson in found if lesson.pattern == known_commands.PATTERN for tool in lesson.tools}
     yield from (

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from t2s_local.analysts._mined.association import mantel_haenszel
 from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._mined.ways.same_thing import Needed, needed_calls
 from t2s_local.analysts._notes import Note
 from t2s_local.values.lesson import Quote
 from t2s_local.values.value import Value
@@ -31,9 +32,10 @@ class Odds(Value, frozen=True, kw_only=True):
 class NotedRuns(Sequence[Run]):
     """Runs whose notes are sorted by kind and key once, for all kinds of lessons."""
 
-    def __init__(self, runs: Sequence[Run]) -> None:
-        """Sort the notes of *runs*."""
+    def __init__(self, runs: Sequence[Run], needed: Sequence[Needed] | None = None) -> None:
+        """Sort the notes of *runs*; *needed* are the calls that others needed, if they are known already."""
         self._runs = runs
+        self.needed = tuple(needed_calls(runs)) if needed is None else needed
         self._by_kind: dict[str, dict[str, list[tuple[Run, Note]]]] = {}
         for run in runs:
             for note in run.notes:
@@ -66,6 +68,11 @@ def noted(runs: Sequence[Run], kind: str) -> Mapping[str, Sequence[tuple[Run, No
             if note.kind == kind:
                 found.setdefault(note.key, []).append((run, note))
     return dict(sorted(found.items()))
+
+
+def needed_in(runs: Sequence[Run]) -> Sequence[Needed]:
+    """Return the earlier calls without which later calls of *runs* about the same object fail."""
+    return runs.needed if isinstance(runs, NotedRuns) else tuple(needed_calls(runs))
 
 
 def runs_of(pairs: Iterable[tuple[Run, Note]]) -> list[Run]:

@@ -18,7 +18,7 @@ from t2s_local.stages.compose.scanned import HELD, risk_in_words, without_grave_
 from t2s_local.stages.compose.wording import worded
 from t2s_local.stages.group.subjects.domains import joined_by_domain, joined_by_name
 from t2s_local.stages.naming.naming import name_families
-from t2s_local.stages.naming.requests import requests_of
+from t2s_local.stages.naming.requests import KnownRequests
 from t2s_local.stages.naming.rule_names.rule_names import RuleNames
 from t2s_local.stages.review.review import NOTHING_REVIEWED, Reviewed
 from t2s_local.values.cluster import Candidate, Cluster, ClusterId, Family
@@ -80,20 +80,21 @@ def compose(
         ModelError: the writer's model cannot be run.
         ValueError: the writer wrote a skill that breaks the rule book, or used a name twice.
     """
-    rule_names = rule_names or RuleNames()
+    rule_names, requests = rule_names or RuleNames(), KnownRequests()
     bar = Bar(known, max(min_support, LEAST_SUPPORT), reviewed)
     clusters = [cluster for family in families for cluster in family.clusters]
     weighed = [bar.weighed(family) for family in said_apart(families, known)]
     worthy = [one.family for one in weighed if one.family.clusters]
     granted = frozenset(item.id for item in clusters if bar.is_granted(item))
     kept = joined_by_domain(worthy, known, granted)
-    named = name_families([_core(family, granted) for family in kept], known, known={}, rule_names=rule_names)
+    first = [_core(family, granted) for family in kept]
+    named = name_families(first, known, known={}, rule_names=rule_names, requests=requests)
     kept = joined_by_name(_whole(named, kept), known, granted)
     cores = [_core(family, granted) for family in kept]
-    named = _whole(name_families(cores, known, known=names, rule_names=rule_names), kept)
+    named = _whole(name_families(cores, known, known=names, rule_names=rule_names, requests=requests), kept)
     evidence = Evidence(
         **{name: getattr(known, name) for name in RuleBackground.__struct_fields__},
-        requests={family.id: requests_of(family, known) for family in cores},
+        requests={family.id: requests.of(family, known) for family in cores},
         granted=granted,
     )
     wordings = worded(named, evidence, writer, memory=memory, progress=progress, may_ask=may_ask)

@@ -10,6 +10,7 @@ import msgspec
 
 from t2s_local.ports.writer import Background, RuleBackground
 from t2s_local.skills.rules_front import RESERVED
+from t2s_local.stages.naming.requests import KnownRequests
 from t2s_local.stages.naming.rule_names.rule_names import TASK_WORTH, RuleNames
 from t2s_local.stages.naming.stopwords import STOP
 from t2s_local.stages.naming.subjects import SAID
@@ -62,6 +63,7 @@ def name_families(
     *,
     known: Mapping[str, Sequence[str]],
     rule_names: RuleNames | None = None,
+    requests: KnownRequests | None = None,
 ) -> tuple[Family, ...]:
     """Return the families with their candidate names, and with the old name of a subject that an earlier run had.
 
@@ -70,8 +72,9 @@ def name_families(
         background: Their lessons and tasks.
         known: Names of earlier runs, each with its lessons.
         rule_names: Names of rules and terms that were computed already.
+        requests: Requests of families that were found already.
     """
-    read = rule_names or RuleNames()
+    read, asked = rule_names or RuleNames(), requests or KnownRequests()
     names = keep_names({family.id: _lesson_ids(family, background) for family in families}, known)
     shares = {family.id: _subject_shares(family, background, read) for family in families}
     ranked = _rank(shares)
@@ -84,7 +87,10 @@ def name_families(
             family,
             candidates=tuple(
                 _spelt(
-                    [*_candidates(family, background, ranked[family.id], wanted, read), *_fallbacks(topics[family.id])]
+                    [
+                        *_candidates(family, background, ranked[family.id], wanted, read, asked),
+                        *_fallbacks(topics[family.id]),
+                    ]
                 )
             )[:MOST_CANDIDATES],
             name=family.name or names.get(family.id),
@@ -99,6 +105,7 @@ def _candidates(
     ranked: Mapping[str, float],
     wanted: Mapping[str | None, int],
     read: RuleNames,
+    asked: KnownRequests,
 ) -> list[str]:
     """Return names for a family, best first, with its project if they do not distinguish it from other families.
 
@@ -110,6 +117,7 @@ def _candidates(
         ranked: Its names, best first.
         wanted: For each name the number of families for which it is the best.
         read: Names of the rules.
+        asked: Requests of families.
     """
     worths = {name: one.worth for name, one in read.coverage(family.clusters, background).items()}
     work = work_of(family, background, read)
@@ -118,8 +126,15 @@ def _candidates(
     vague = [name for name in said if name in work.vague]
     if not _fits(family.clusters, background, found[:1], read):
         half = [name for name in found if _share(family.clusters, background, name, read) >= HALF]
-        found = [*work.telling, *half, *work.broad, *(asked_names(family, background) if vague else ()), *vague, *said]
-    found = [in_language(name, family, background) for name in dict.fromkeys([*found, *ranked])]
+        found = [
+            *work.telling,
+            *half,
+            *work.broad,
+            *(asked_names(family, background, asked) if vague else ()),
+            *vague,
+            *said,
+        ]
+    found = [in_language(name, family, background, asked) for name in dict.fromkeys([*found, *ranked])]
     project = background.project(family.clusters)
     slug = None if project is None else _slug(_short(project, background))
     if slug is None:

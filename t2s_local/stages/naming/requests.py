@@ -11,11 +11,11 @@ from t2s_local.stages.naming.domains import languages_of, objects_of
 from t2s_local.stages.naming.examples import examples_of
 from t2s_local.stages.naming.languages import spoken_languages
 from t2s_local.stages.naming.nouns import is_thing
-from t2s_local.stages.naming.topics import ordered, paired, topics
+from t2s_local.stages.naming.topics import TaskObjects, ordered, paired
 from t2s_local.stages.naming.verbs import gerund, singular
 from t2s_local.text.text import squeeze
 from t2s_local.values.cluster import Family
-from t2s_local.values.lesson import supporting_runs
+from t2s_local.values.lesson import LessonId, supporting_runs
 from t2s_local.values.trajectory import TrajectoryId
 
 _SHARE = 0.04
@@ -44,6 +44,22 @@ _ADDRESS = "<url>"
 _WEB = re.compile(r"(?:https?://|www\.)\S+")
 
 
+class KnownRequests:
+    """Requests of the tasks behind families, found once for families of the same rules."""
+
+    def __init__(self) -> None:
+        """Start without requests."""
+        self._found: dict[tuple[tuple[LessonId, ...], ...], Requests] = {}
+
+    def of(self, family: Family, background: Background) -> Requests:
+        """Return the requests of *family*; *background* must always have the same lessons, tasks and tools for it."""
+        rules = tuple(cluster.lesson_ids for cluster in family.clusters)
+        found = self._found.get(rules)
+        if found is None:
+            found = self._found[rules] = requests_of(family, background)
+        return found
+
+
 def requests_of(family: Family, background: Background) -> Requests:
     """Return what the tasks of *family* have in common; their order does not matter."""
     lessons = background.members(family.clusters)
@@ -56,12 +72,13 @@ def requests_of(family: Family, background: Background) -> Requests:
     if len(tasks) < _LEAST_TASKS:
         return msgspec.structs.replace(code, objects=tuple(objects))
     is_long = 2 * sum(len(task) >= _LONG for task in tasks) > len(tasks)
-    things = topics(tasks, most=_MOST, least=_SHARE_OF_LONG if is_long else _SHARE)
+    mentioned = TaskObjects(tasks)
+    things = mentioned.topics(most=_MOST, least=_SHARE_OF_LONG if is_long else _SHARE)
     verbs = ordered(tasks, most=_MOST_ACTIONS, least=_SHARE_OF_LONG if is_long else _SHARE_OF_ACTIONS)
     return msgspec.structs.replace(
         code,
         things=tuple(things),
-        subject=next(iter(topics(tasks, most=1, least=_SHARE_OF_NAMES)), None),
+        subject=next(iter(mentioned.topics(most=1, least=_SHARE_OF_NAMES)), None),
         actions=tuple(paired(verbs, things, tasks)),
         examples=examples_of(tasks),
         objects=tuple(one for one in objects if not _is_among(one, things)) if not set(objects) <= _WORKED_ON else (),

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from t2s_local.stages.naming.nouns import is_thing
 from t2s_local.stages.naming.stopwords import STOP
@@ -48,6 +49,7 @@ _RELATIONS = frozenset(
 )
 """Nouns for a quantity or part of an object, not for the object."""
 _ODD_PLURALS = {"person": "people", "child": "children", "man": "men", "woman": "women", "mouse": "mice"}
+_ODD_SINGULARS = {several: one for one, several in _ODD_PLURALS.items()}
 _ORDERED = re.compile(
     r"(?:^|[.!?:,]\s+|\b(?:please|to|and|you|then|also|recursively)\s+)(?=([a-z]+)\s)", re.IGNORECASE | re.MULTILINE
 )
@@ -55,23 +57,26 @@ _ORDERED = re.compile(
 _CAPITALISED = re.compile(r"(?<=[a-z,;] )[A-Z]\w*")
 
 
-def topics(tasks: Sequence[str], *, most: int, least: float = _LEAST_SHARE) -> list[str]:
-    """Return up to *most* objects, the one that covers most tasks first.
+class TaskObjects:
+    """Objects that tasks mention, counted once for several choices among them."""
 
-    Args:
-        tasks: Texts of tasks.
-        most: Most objects that are returned.
-        least: Share of the tasks that must mention each object.
-    """
-    spoken = [{_stem(word) for word in words(_CAPITALISED.sub(" ", task))} for task in tasks]
-    nouns = _nouns(tasks)
-    behind = {word: [at for at, said in enumerate(spoken) if word in said] for word in sorted(nouns)}
-    wide = {word: at for word, at in behind.items() if len(at) >= max(_LEAST_TASKS, least * len(tasks))}
-    chosen = _cover(wide, len(tasks), most=most)
-    texts = [words(task) for task in tasks] if chosen else []
-    stems = [[_stem(word) for word in text] for text in texts]
-    told = list(dict.fromkeys(_spelt(word, texts, stems) for word in chosen))
-    return [one for one in told if not any(one != other and one in other.split() for other in told)]
+    def __init__(self, tasks: Sequence[str]) -> None:
+        """Count the objects in the texts of *tasks*."""
+        self._n_tasks = len(tasks)
+        self._texts = [words(task) for task in tasks]
+        self._stems = [list(map(_stem, text)) for text in self._texts]
+        spoken = [set(map(_stem, words(_CAPITALISED.sub(" ", task)))) for task in tasks]
+        self._behind = {
+            word: [at for at, said in enumerate(spoken) if word in said] for word in sorted(_nouns(tasks, self._stems))
+        }
+
+    def topics(self, *, most: int, least: float = _LEAST_SHARE) -> list[str]:
+        """Return up to *most* objects that a share of at least *least* of the tasks mention, the widest first."""
+        fewest = max(_LEAST_TASKS, least * self._n_tasks)
+        wide = {word: at for word, at in self._behind.items() if len(at) >= fewest}
+        chosen = _cover(wide, self._n_tasks, most=most)
+        told = list(dict.fromkeys(_spelt(word, self._texts, self._stems) for word in chosen))
+        return [one for one in told if not any(one != other and one in other.split() for other in told)]
 
 
 def ordered(tasks: Sequence[str], *, most: int, least: float) -> list[str]:
@@ -120,11 +125,16 @@ def _cover(behind: Mapping[str, Sequence[int]], n_tasks: int, *, most: int) -> l
     return chosen
 
 
-def _nouns(tasks: Sequence[str]) -> set[str]:
-    """Return the words that end phrases with an article in a fifth of their places, or follow an article in a third."""
+def _nouns(tasks: Sequence[str], stems: Sequence[Sequence[str]]) -> set[str]:
+    """Return the words that end phrases with an article in a fifth of their places, or follow an article in a third.
+
+    Args:
+        tasks: Texts of tasks.
+        stems: Their words without endings.
+    """
     last = Counter(_stem(found.lower()) for task in tasks for found in _NOUN.findall(task))
     near = Counter(_stem(word) for task in tasks for found in _WITH_ARTICLE.findall(task) for word in words(found))
-    every = Counter(_stem(word) for task in tasks for word in words(task))
+    every = Counter(chain.from_iterable(stems))
     ends = {word for word, count in last.items() if _ENDS * count >= every[word]}
     stands = {word for word, count in near.items() if _PHRASE * count >= every[word] and word not in VERBS}
     return {word for word in ends | stands if _can_tell(word)}
@@ -143,7 +153,7 @@ def _can_tell(word: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _stem(word: str) -> str:
-    return next((one for one, several in _ODD_PLURALS.items() if word == several), singular(word))
+    return _ODD_SINGULARS.get(word) or singular(word)
 
 
 def _spelt(thing: str, texts: Sequence[Sequence[str]], stems: Sequence[Sequence[str]]) -> str:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from t2s_local.ports.writer import Background
 from t2s_local.stages.naming.domains import OF_SHELL, domain_names, languages_of, question_names
-from t2s_local.stages.naming.requests import request_names, requests_of
+from t2s_local.stages.naming.requests import KnownRequests, request_names
 from t2s_local.stages.naming.rule_names.rule_names import RuleNames
 from t2s_local.values.cluster import Family
 
@@ -59,15 +59,15 @@ def work_of(family: Family, background: Background, read: RuleNames) -> Work:
     )
 
 
-def asked_names(family: Family, background: Background) -> list[str]:
+def asked_names(family: Family, background: Background, requests: KnownRequests) -> list[str]:
     """Return names after the requests of the tasks of *family*."""
-    return [*question_names(family.clusters, background), *request_names(requests_of(family, background))]
+    return [*question_names(family.clusters, background), *request_names(requests.of(family, background))]
 
 
-def in_language(name: str, family: Family, background: Background) -> str:
+def in_language(name: str, family: Family, background: Background, requests: KnownRequests) -> str:
     """Return *name* with the language in it: ``setting-up-python-environments``, ``editing-python-code``."""
     if name == EDITING:
-        wanted = requests_of(family, background)
+        wanted = requests.of(family, background)
         return f"editing-{wanted.languages[0]}-code" if wanted.languages and not wanted.is_built else name
     languages = languages_of(family.clusters, background) if name == SET_UP else []
     return f"setting-up-{languages[0]}-environments" if languages else name

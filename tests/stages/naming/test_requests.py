@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 
 import msgspec
+import pytest
 
-from t2s_local.ports.writer import Requests
+from t2s_local.ports.writer import Background, Requests
+from t2s_local.stages.compose.compose import compose
+from t2s_local.stages.naming import requests as requests_module
 from t2s_local.stages.naming.requests import requests_of
-from tests.skill_corpus import evidence, family, pushes
+from t2s_local.values.cluster import Family
+from t2s_local.writers.template import load
+from tests.skill_corpus import corpus, evidence, family, pushes
 
 PLACES = ("Oslo", "Lima", "Kyoto", "Quito", "Accra", "Hanoi")
 
@@ -82,3 +87,17 @@ def test_examples_together_hold_the_words_of_most_tasks() -> None:
     found = requests(tasks).examples
     assert found[0] == "Please cancel the flight and tell me of the refund."
     assert "Thanks." not in found
+
+
+def test_the_requests_of_the_same_rules_are_searched_once_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[list[str]] = []
+
+    def counted(family: Family, background: Background) -> Requests:
+        searched.append([cluster.id for cluster in family.clusters])
+        return requests_of(family, background)
+
+    monkeypatch.setattr(requests_module, "requests_of", counted)
+    runs = corpus()
+    assert compose(runs.families, runs.evidence, load(), min_support=3, names={}).skills
+    assert searched
+    assert len(searched) == len(set(map(tuple, searched)))

@@ -145,8 +145,8 @@ def _age(age: timedelta) -> str:
 def _clock(steps: Sequence[Step]) -> datetime | None:
     """Return the time that the first messages state, otherwise the time of recording; None if there is neither."""
     for step in steps[:3]:
-        found = _CLOCK.search(step.text[:20_000]) if step.kind in {"system", "user"} else None
-        if found is not None:
+        text = step.text[:20_000] if step.kind in {"system", "user"} else ""
+        if _DATE.search(text) and (found := _CLOCK.search(text)) is not None:
             return _moment(found[1])
     return next((_moment(found[0]) for step in steps if step.at and (found := _DATE.match(step.at))), None)
 

@@ -69,9 +69,8 @@ class Needed(Value, frozen=True, kw_only=True):
     """Number of calls after the earlier call that failed with the error."""
 
 
-def same_things(runs: Sequence[Run]) -> Iterator[Lesson]:
+def same_things(needed: Sequence[Needed]) -> Iterator[Lesson]:
     """Yield one lesson for every earlier call without which later calls about the same object fail."""
-    needed = list(_needed(runs))
     groups: dict[tuple[Earlier | str, str, str], list[Needed]] = {}
     for one in needed:
         first, _ = _forms(one)
@@ -80,12 +79,13 @@ def same_things(runs: Sequence[Run]) -> Iterator[Lesson]:
         yield _lesson(sorted(group, key=lambda one: (-len(one.failed), one.head)))
 
 
-def failed_without(runs: Sequence[Run]) -> Mapping[str, int]:
+def failed_without(needed: Sequence[Needed]) -> Mapping[str, int]:
     """Return the number of failed calls without an earlier call that they needed, by tool or command."""
-    return Counter(one.head for one in _needed(runs) for _ in one.failed)
+    return Counter(one.head for one in needed for _ in one.failed)
 
 
-def _needed(runs: Sequence[Run]) -> Iterator[Needed]:
+def needed_calls(runs: Sequence[Run]) -> Iterator[Needed]:
+    """Yield the earlier calls without which later calls of a tool about the same object fail."""
     for head, made in sorted(_tried(runs).items()):
         yield from _needs(head, made)
 

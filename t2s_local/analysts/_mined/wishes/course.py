@@ -10,6 +10,7 @@ from t2s_local.values.trajectory import Step
 from t2s_local.values.value import Value
 
 _NAME = re.compile(r"[A-Za-z0-9_][\w./@:+-]*[\w+]|[A-Za-z0-9_]")
+_PARTS = re.compile(r"[a-z0-9_]{2,}")
 _OLD = re.compile(r"(?:^|_)(?:old|search|original|before|find)(?:_|$)", re.IGNORECASE)
 """Names of arguments that contain the text to be replaced."""
 _PATH_KEY = re.compile(r"(?:^|_)(?:path|file|filename|file_?name|notebook|uri)(?:_|$)", re.IGNORECASE)
@@ -115,7 +116,7 @@ def names(text: str) -> frozenset[str]:
     for name in _NAME.findall(text):
         whole = name.lower().strip("./:-")
         found.add(whole)
-        found.update(part for part in re.split(r"[^a-z0-9_]+", whole) if len(part) > 1)
+        found.update(_PARTS.findall(whole))
     return frozenset(found)
 
 

@@ -13,6 +13,8 @@ MOST_TURNS = 1000
 """Most messages of one conversation that are read; the longest recorded conversation we know has 30."""
 _WIDTH = 24
 """Length of a passage, in characters, that nobody writes twice by chance."""
+_NOT_SHOWN = frozenset({"user", "tool_call"})
+"""Kinds of steps whose texts the user wrote or does not see."""
 _CHUNK = 1 << 20
 """Number of characters that are compared at once."""
 _BASE = 0x9E3779B97F4A7C15
@@ -54,6 +56,8 @@ def own_sentences(steps: Sequence[Step]) -> dict[int, list[str]]:
     """
     turns = [at for at, step in enumerate(steps) if step.kind == "user"][:MOST_TURNS]
     said = {at: list(sentences(steps[at].text)) for at in turns}
+    if all(step.kind in _NOT_SHOWN for step in steps[: max(turns, default=0)]):
+        return said  # nothing was shown that could have been copied
     blocks = {one: _blocks(one) for found in said.values() for one in found if len(one) >= _WIDTH}
     if not blocks:
         return said
@@ -83,7 +87,7 @@ def _chunks(steps: Sequence[Step]) -> Iterator[tuple[str, NDArray[np.int64], NDA
     """Yield the texts shown to the user, joined into chunks, with the start and the step index of each text."""
     texts, starts, places, size = list[str](), list[int](), list[int](), 0
     for place, step in enumerate(steps):
-        if step.kind in {"user", "tool_call"}:
+        if step.kind in _NOT_SHOWN:
             continue
         for at in range(0, max(1, len(step.text)), _CHUNK):
             texts.append(step.text[at : at + _CHUNK + _WIDTH - 1])

@@ -25,7 +25,7 @@ def folders_of(events: Sequence[Event]) -> frozenset[str]:
     """Return groups of three consecutive folders in the paths of *events*, without system and home folders."""
     found: set[str] = set()
     for event in events:
-        for path in _PATH.findall(event.action[:2000]):
+        for path in _PATH.findall(event.action[:2000]) if "/" in event.action else ():
             parts = path.strip("/").split("/")[:-1]
             if parts and parts[0] not in _SYSTEM and not _SYSTEM.intersection(parts):
                 found.update("/".join(parts[at : at + _DEPTH]) for at in range(2, len(parts) - _DEPTH + 1))

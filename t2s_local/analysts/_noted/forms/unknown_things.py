@@ -12,7 +12,7 @@ from t2s_local.analysts._noted.searching.nothing import came_to_nothing
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, is_reflection, is_shell
 from t2s_local.text.events import Event
-from t2s_local.text.text import join_words
+from t2s_local.text.text import has_word, join_words
 from t2s_local.values.lesson import Lesson, Quote
 from t2s_local.values.trajectory import Slice
 
@@ -46,7 +46,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
         for name, thing in _named(piece, event):
             if (event.head, thing) not in seen:
                 seen.add((event.head, thing))
-                yield _note(piece, event, name, thing, is_known=any(_holds(text, thing) for text in said))
+                yield _note(piece, event, name, thing, is_known=any(has_word(text, thing) for text in said))
 
 
 def _with_said(piece: Slice, tried: Sequence[Event]) -> Iterator[tuple[Event, Sequence[str]]]:
@@ -62,10 +62,6 @@ def _with_said(piece: Slice, tried: Sequence[Event]) -> Iterator[tuple[Event, Se
         if not left:
             return
         yield event, said
-
-
-def _holds(text: str, thing: str) -> bool:
-    return thing in text and re.search(rf"(?<!\w){re.escape(thing)}(?!\w)", text) is not None
 
 
 def _note(piece: Slice, event: Event, name: str, thing: str, *, is_known: bool) -> Note:

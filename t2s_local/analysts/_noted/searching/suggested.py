@@ -17,6 +17,8 @@ KIND = "suggested"
 TAKEN = "suggestion_taken"
 LEAST_RUNS = 5
 _NOT_FOUND = re.compile(r"\b(?:not (?:find|found|exist)|no (?:match|result|such)|unknown|invalid)\b", re.IGNORECASE)
+_PARTS = ("not ", "no ", "unknown", "nvalid")
+"""Texts of which at least one is in every match of ``_NOT_FOUND``, in lower case."""
 _OFFER = re.compile(
     r"\b(?:similar|did you mean|available|closest|perhaps|maybe|possible|valid|known)\b[^:\n]{0,40}[:?]", re.IGNORECASE
 )
@@ -48,7 +50,9 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 def _offer_in(output: str) -> re.Match[str] | None:
     """Return the match of the words with which *output* suggests other names; None if it suggests none."""
-    missing = _NOT_FOUND.search(output[:_SEARCHED])
+    start = output[:_SEARCHED]
+    lower = start.lower()
+    missing = _NOT_FOUND.search(start) if any(part in lower for part in _PARTS) else None
     return None if missing is None else _OFFER.search(output, missing.end(), _SEARCHED)
 
 

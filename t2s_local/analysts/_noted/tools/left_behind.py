@@ -25,7 +25,8 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     if piece.stop < len(piece.trajectory.steps):
         return
     for event in reversed(events[-_LAST:]):
-        files = list(_FILE.finditer(event.output)) if event.result is not None else []
+        is_patch = event.result is not None and "diff --git a/" in event.output
+        files = list(_FILE.finditer(event.output)) if is_patch else []
         if not files:
             continue
         others = [found["path"] for found in files if not found["new"]]

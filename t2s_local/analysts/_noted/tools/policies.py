@@ -15,7 +15,7 @@ from t2s_local.analysts._mined.fix import INDEX, leaves, source_of
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._noted.searching import matching
-from t2s_local.analysts._noted.searching.nothing import NOTHING
+from t2s_local.analysts._noted.searching.nothing import is_nothing
 from t2s_local.analysts._noted.tools.differences import FEWER, differences
 from t2s_local.analysts._noted.tools.error_sentences import STATES_RULE, sentence_of
 from t2s_local.analysts._noted.tools.policy_words import Remedy, worded
@@ -171,7 +171,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     literal = {name.split("\n")[0] for name in matching.literal(runs)}
     for key, every in noted(runs, KIND).items():
         out = _shared_way(key, every, outs)
-        is_told = NOTHING.search(key) and literal.issuperset(note.detail for _, note in every)
+        is_told = is_nothing(key) and literal.issuperset(note.detail for _, note in every)
         if is_told and (out is None or out.difference.startswith(FEWER)):
             continue
         pairs = every if out is None else [pair for pair in every if pair[1].detail == out.tool]
@@ -198,7 +198,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             continue
         is_rule = remedy.is_empty or STATES_RULE.search(key) is not None
         when, do = worded(tools, sentence, remedy, is_rule=is_rule)
-        how = "got this message" if NOTHING.search(key) else "were refused with this message"
+        how = "got this message" if is_nothing(key) else "were refused with this message"
         counts = [f"{len(pairs)} calls in {len(met)} runs {how}"]
         counts += [_worked(out, vain.get(f"{key}\n{out.tool}", ()))] if out is not None else []
         counts += [remedy.fault.counts] if remedy.fault is not None else []

@@ -8,11 +8,11 @@ from t2s_local.analysts._forms import usual_form
 from t2s_local.analysts._lessons import code, lesson, quote, said
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._mined.ways.same_thing import failed_without
-from t2s_local.analysts._noted.counts import as_fixes, most_common, noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._noted.counts import as_fixes, most_common, needed_in, noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, is_reflection, is_shell
 from t2s_local.text.events import Event
-from t2s_local.text.text import join_words, squeeze
+from t2s_local.text.text import has_word, join_words, squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 
@@ -53,7 +53,11 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     for event in tried:
         for name, thing in _named(piece, event):
             place = (
-                _LAST if _holds(last, thing) else _EARLIER if any(_holds(text, thing) for text in before) else _NEVER
+                _LAST
+                if has_word(last, thing)
+                else _EARLIER
+                if any(has_word(text, thing) for text in before)
+                else _NEVER
             )
             if (event.head, thing, place, event.failed) not in seen:
                 seen.add((event.head, thing, place, event.failed))
@@ -82,10 +86,6 @@ def _named(piece: Slice, event: Event) -> Iterator[tuple[str, str]]:
         found = _NUMBERED.search(event.action.lower())
         if found is not None:
             yield "", found[0]
-
-
-def _holds(text: str, thing: str) -> bool:
-    return thing in text and re.search(rf"(?<!\w){re.escape(thing)}(?!\w)", text) is not None
 
 
 def _note(piece: Slice, event: Event, name: str, place: str) -> Note:
@@ -126,7 +126,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     groups: dict[str, list[str]] = {}
     found = noted(runs, KIND)
     keys = must_be_shown(runs)
-    said_already = failed_without(runs) if keys else {}
+    said_already = failed_without(needed_in(runs)) if keys else {}
     for key in keys:
         head, argument = key.split("\n")
         if said_already.get(head, 0) <= MOST_SAID * len(_of(found[key], _BAD, _EARLIER, _NEVER)):
