@@ -1,6 +1,7 @@
 """Short names of what rules are about: from their pattern, or from what a tool refuses."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from t2s_local.skills.markdown import clause
@@ -69,17 +70,17 @@ _SHORT = 60
 
 
 def matters(rules: Sequence[Rule]) -> list[str]:
-    """Return the matters of *rules*, each once, in their order."""
+    """Return the matters of *rules*, each once: those of most rules first, then in the order of the rules."""
     refused = [rule for rule in rules if rule.lesson.pattern in _REFUSED]
     told = _answered(refused)
     over = [thing for rule in refused for thing in _refused(rule)] if told == _REFUSAL else []
     refusals = f"what to do when {told}{_over(list(dict.fromkeys(over)))}"
-    found: dict[str, None] = {}
+    found: Counter[str] = Counter()
     for rule in rules:
         kind = rule.lesson.pattern
         there = "" if rule.harness is None else f" in {rule.harness}"
-        found[refusals if kind in _REFUSED else f"{_OF_KIND.get(kind) or _case(rule)}{there}"] = None
-    return list(found)
+        found[refusals if kind in _REFUSED else f"{_OF_KIND.get(kind) or _case(rule)}{there}"] += 1
+    return [matter for matter, _ in found.most_common()]
 
 
 def _answered(rules: Sequence[Rule]) -> str:
@@ -98,7 +99,7 @@ def _refused(rule: Rule) -> list[str]:
     told = rule.options[0].do
     said = _MESSAGE.findall(rule.situation) or _MESSAGE.findall(told) or [told]
     first = (_SAYS.split(plain(text), maxsplit=1)[0].strip().lower() for text in said if "`" not in text)
-    return [text for text in first if text and len(text.split()) <= _SHORT_THING and text[0].isalpha()]
+    return [text for text in first if 0 < len(text.split()) <= _SHORT_THING and text[0].isalpha() and "…" not in text]
 
 
 def _case(rule: Rule) -> str:
