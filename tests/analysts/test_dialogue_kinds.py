@@ -163,6 +163,18 @@ def test_what_users_of_several_conversations_asked_for_afterwards_is_told_in_the
     assert lessons(*[conversation(n, wish) for n, wish in enumerate(asked[:2])], *others, pattern="asked_again") == []
 
 
+def test_what_users_asked_for_is_told_with_the_files_that_were_then_written_for_it() -> None:
+    def asked(n: int, wish: str) -> Trajectory:
+        arguments = {"file_path": f"till/part{n}_test.go", "content": "x"}
+        wrote = step("tool_call", msgspec.json.encode(arguments).decode(), tool="Write", call_id="9")
+        said = conversation(n, wish)
+        return msgspec.structs.replace(said, steps=(*said.steps, wrote, step("tool_result", "ok", call_id="9")))
+
+    wishes = ["can we add tests for this?", "ok, then add some tests please", "Let's test this with a table too"]
+    (lesson,) = lessons(*[asked(n, wish) for n, wish in enumerate(wishes)], pattern="asked_again")
+    assert lesson.do.startswith("Add tests without being asked, in files like `*_test.go`: users had to ask for it")
+
+
 def talk(*turns: str, source: str = "talk", session: str = "s1", acts: bool = True) -> Trajectory:
     steps = [step("user", "change the report module")]
     for at, turn in enumerate(turns):

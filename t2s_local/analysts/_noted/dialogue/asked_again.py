@@ -8,8 +8,9 @@ from importlib import resources
 
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
-from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of
+from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of
 from t2s_local.analysts._notes import Note
+from t2s_local.text.commands import edited_file
 from t2s_local.text.events import Event
 from t2s_local.text.text import clip, join_words, squeeze, words
 from t2s_local.values.lesson import Lesson
@@ -17,6 +18,9 @@ from t2s_local.values.trajectory import Slice, TrajectoryId
 
 KIND = "asked_again"
 FOLLOWED = "followed_up"
+WRITTEN = "written_for_it"
+LEAST_WRITTEN = 2
+"""Fewest conversations in which such a file was then written for the lesson to name it."""
 LEAST_RUNS = 3
 LEAST_SHARE = 0.15
 """Share of the conversations with a second request in which users asked for the same."""
@@ -64,6 +68,25 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
                 continue
             for word in sorted({_stem(word) for word in words(said)} - _common()):
                 yield Note(kind=KIND, key=word, detail=said, quotes=(quote(piece, at, said, role="correction"),))
+                for shape in sorted(_written(events, at, word)):
+                    yield Note(kind=WRITTEN, key=word, detail=shape)
+
+
+def _written(events: Sequence[Event], at: int, word: str) -> set[str]:
+    """Return the names of files with *word* that the agent wrote after step *at*, open where they vary.
+
+    A name is open beside the part with *word*: ``*_test.go`` for ``hooks_test.go``, ``test_*.py`` for ``test_pay.py``.
+    """
+    shapes: set[str] = set()
+    for event in events:
+        path = edited_file(event.tool, event.action) if event.call > at and not event.failed else None
+        name = (path or "").replace("\\", "/").rpartition("/")[2]
+        if found := re.fullmatch(
+            rf"(?P<before>.*?)(?P<own>[._-]?{re.escape(word)}[._-]?)(?P<after>.*?)(?P<end>\.\w+)", name
+        ):
+            before, after = ("*" if found[part] else "" for part in ("before", "after"))
+            shapes.add(f"{before}{found['own']}{after}{found['end']}")
+    return shapes
 
 
 def _stem(word: str) -> str:
@@ -81,7 +104,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every request that users of several conversations made afterwards."""
     followed = runs_of([pair for found in noted(runs, FOLLOWED).values() for pair in found])
     told: list[set[TrajectoryId]] = []
-    found = noted(runs, KIND)
+    found, written = noted(runs, KIND), noted(runs, WRITTEN)
     for word in sorted(found, key=lambda word: (-len(runs_of(found[word])), word)):
         met = runs_of(found[word])
         ids = {run.piece.trajectory.id for run in met}
@@ -91,9 +114,15 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             continue
         told.append(ids)
         said = _shown(found[word])
+        files = written.get(word, ())
+        shapes = most_common(
+            (one for _, one in sorted({(run.piece.trajectory.id, note.detail) for run, note in files})),
+            most=1,
+            least=LEAST_WRITTEN,
+        )
         yield lesson(
             when="before a change is called done",
-            do=_unasked(said),
+            do=_unasked(said, f", in files like `{shapes[0]}`" if shapes else ""),
             because=f"Users of {len(met)} of {len(followed)} conversations with a second request had to ask for"
             f" {word}s",
             polarity="success",
@@ -115,11 +144,11 @@ def _shown(pairs: Sequence[tuple[Run, Note]]) -> list[str]:
     return sorted(counted, key=lambda text: (len(text), text))[:_SHOWN]
 
 
-def _unasked(said: Sequence[str]) -> str:
-    """Return what to do without being asked, in the words of a short request if it is one to the agent."""
+def _unasked(said: Sequence[str], where: str) -> str:
+    """Return what to do without being asked, and *where*, in the words of a short request if it is one to the agent."""
     asked = join_words((f"“{text}”" for text in said), last="or")
     wishes = (_WISH.fullmatch(text) for text in said)
     wish = next((found["what"] for found in wishes if found is not None), None)
     if wish is None:
-        return f"Do unasked what users asked for again: {asked}."
-    return f"{wish[0].upper()}{wish[1:]} without being asked: users had to ask for it ({asked})."
+        return f"Do unasked what users asked for again{where}: {asked}."
+    return f"{wish[0].upper()}{wish[1:]} without being asked{where}: users had to ask for it ({asked})."
