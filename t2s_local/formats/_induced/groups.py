@@ -18,7 +18,9 @@ from t2s_local.records.head import look, seen
 from t2s_local.records.json import values
 
 _ENDINGS = frozenset({".json", ".jsonl", ".ndjson", ".txt", ".md", ".log"})
-_MOST_FILES = 40
+_MOST_FILES = 200
+_MOST_BESIDE = 40
+"""Most folders beside a folder that are looked at."""
 _MOSTLY = 0.9
 _MOST_FOLDERS = 8
 _MOST_ENTRIES = 400
@@ -143,7 +145,7 @@ def _groups(path: Path) -> Iterator[tuple[Path, ...]]:
     own = _listed(path.parent)
     beside = [one for one in _folders(path.parent.parent) if one != path.parent]
     makes = {_make(one) for one in own}
-    folders = [files for files in map(_listed, beside[:_MOST_FILES]) if makes == {_make(file) for file in files}]
+    folders = [files for files in map(_listed, beside[:_MOST_BESIDE]) if makes == {_make(file) for file in files}]
     if folders and len(own) < _MOST_ENTRIES:
         around = sorted([own, *folders])
         place = around.index(own)

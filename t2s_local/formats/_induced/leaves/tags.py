@@ -10,6 +10,8 @@ from t2s_local.records.json import Record
 _FEWEST = 4
 _MOST_WORDS = 10
 _LONGEST_WORD = 40
+_MOST_DIGITS = 2
+"""Digits of a word; more are an id or a time."""
 _MIXED = 0.92
 _MOST_KEYS = 24
 
@@ -43,7 +45,8 @@ def _tag(objects: list[Record]) -> Tag | None:
 def _is_word(objects: list[Record], key: str) -> bool:
     values = [one[key] for one in objects]
     return all(isinstance(one, int) for one in values) or all(
-        isinstance(one, str) and 0 < len(one) <= _LONGEST_WORD and "\n" not in one for one in values
+        isinstance(one, str) and 0 < len(one) <= _LONGEST_WORD and sum(map(str.isdigit, one)) <= _MOST_DIGITS
+        for one in values
     )
 
 

@@ -49,9 +49,15 @@ def numbered_keys(value: Record) -> list[str]:
     return [key for _, _, key in sorted(found)] if is_alike else []
 
 
+def _are_ids(keys: Record) -> bool:
+    """Return whether keys are ids: most have digits, and the others are as long as an id without digits by chance."""
+    n_numbered = sum(any(map(str.isdigit, key)) for key in keys)
+    return n_numbered == len(keys) or (n_numbered * 4 >= len(keys) * 3 and len({*map(len, keys)}) == 1)
+
+
 def id_keys(value: Record) -> list[str]:
     """Return the keys of an object with objects, lists or texts under ids; [] for any other object."""
-    if not _FEWEST_ITEMS <= len(value) <= _MOST_KEYS or not all(any(map(str.isdigit, key)) for key in value):
+    if not _FEWEST_ITEMS <= len(value) <= _MOST_KEYS or not _are_ids(value):
         return []
     inner = list(value.values())
     if all(isinstance(one, dict) and one for one in inner):

@@ -1,12 +1,12 @@
-"""Runs split by a mark that their records share, or by records that only begin a run."""
+"""Runs split by a mark that their records share."""
 
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from t2s_local.formats._induced.leaves.leaves import IN_FILE, IN_FOLDER, Call, Leaf, Mark, Rec
+from t2s_local.formats._induced.leaves.leaves import IN_FILE, Leaf, Mark, Rec
 from t2s_local.formats._induced.leaves.trees import KEY, Pattern
-from t2s_local.formats._induced.units import Found, Parting, Unit, ancestor, are_ids, below, patterns_of
+from t2s_local.formats._induced.units import Found, Parting, Unit, ancestor, patterns_of
 
 _MOST_FIELDS = 12
 _MOSTLY = 0.9
@@ -27,7 +27,8 @@ def _grouped(found: Found, pattern: Pattern, at: Pattern) -> list[Unit]:
     marks = [rec.marks.get(at) for rec in recs]
     known = [mark for mark in dict.fromkeys(marks) if mark is not None]
     able = str if pattern == IN_FILE else int | str
-    is_id = all(isinstance(mark, able) and any(map(str.isdigit, str(mark))) for mark in known)
+    n_numbered = sum(any(map(str.isdigit, str(mark))) for mark in known)
+    is_id = all(isinstance(mark, able) for mark in known) and n_numbered * 2 > len(known)
     if len(known) < 2 or not is_id or (pattern == IN_FILE and _are_in_several_folders(recs, at)):
         return []
     heads = {mark: rec for rec in found.recs if rec.pattern != pattern for mark in rec.marks.values() if mark in known}
@@ -51,25 +52,3 @@ def _are_in_several_folders(files: list[Rec], at: Pattern) -> bool:
     """Return whether files of one mark are in different folders, so that they are copies rather than parts of a run."""
     folders: dict[Mark | None, Rec | None] = {}
     return any(folders.setdefault(one.marks.get(at), one.parent) is not one.parent for one in files)
-
-
-def by_header(found: Found) -> Iterator[Parting]:
-    """Split a list at records with an id that other records lack."""
-    for pattern in patterns_of(found):
-        if pattern in (IN_FILE, IN_FOLDER):
-            continue
-        recs = [rec for rec in found.recs if rec.pattern == pattern]
-        held = dict(below(found, recs))
-        own = next((at for at in recs[0].marks if are_ids([rec for rec in recs if at in rec.marks], at)), None)
-        starts = [place for place, rec in enumerate(recs) if own in rec.marks]
-        calls = [leaf for start in starts for leaf in held[recs[start]] if isinstance(leaf.value, Call)]
-        if len(starts) < 2 or calls or own is None:
-            continue
-        stops = [*starts[1:], len(recs)]
-        yield Parting(
-            "header",
-            [
-                Unit([leaf for rec in recs[start:stop] for leaf in held[rec]], (recs[start],), recs[start].parent)
-                for start, stop in zip(starts, stops, strict=True)
-            ],
-        )

@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from t2s_local.formats._induced.leaves.leaves import IN_FILE, IN_FOLDER, Call, Leaf, Rec
 from t2s_local.formats._induced.leaves.trees import KEY, Pattern
+from t2s_local.formats._induced.partings.by_header import by_header
 from t2s_local.formats._induced.partings.by_index import by_index
-from t2s_local.formats._induced.partings.by_mark import by_header, by_mark
+from t2s_local.formats._induced.partings.by_mark import by_mark
 from t2s_local.formats._induced.units import Found, Parting, Unit, are_ids, below, file_of, patterns_of
 
 _MOSTLY = 0.9
