@@ -98,3 +98,33 @@ def test_a_file_that_was_added_or_changed_is_looked_at_again(tmp_path: Path) -> 
     group = group_of(first)
     assert group is not None
     assert len(group.runs) == 3
+
+
+def test_runs_in_one_list_are_parted_where_a_record_begins_and_where_a_record_ends_them(tmp_path: Path) -> None:
+    events: list[object] = []
+    for number in range(3):
+        events.append({"mark": "opened", "no": f"x{number}7"})
+        events += [{"k": kind, "v": value} for kind, value in rows(number)]
+        events.append({"mark": "closed", "no": f"x{number}7", "fine": number != 1})
+    (tmp_path / "all.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+    assert runs(tmp_path) == sorted(map(expected, range(3)))
+
+
+def test_an_index_in_a_file_of_its_own_parts_the_events_of_another_file(tmp_path: Path) -> None:
+    events = [{"k": kind, "v": value} for number in range(3) for kind, value in rows(number)]
+    (tmp_path / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+    index = [{"no": f"x{number}7", "from": 7 * number, "n": 7} for number in range(3)]
+    (tmp_path / "index.json").write_text(json.dumps({"runs": index}))
+    assert runs(tmp_path) == sorted(map(expected, range(3)))
+
+
+def test_a_request_in_a_table_beside_the_steps_begins_the_run_with_its_id_or_at_its_place(tmp_path: Path) -> None:
+    steps = [[{"k": kind, "v": value} for kind, value in rows(number)[1:]] for number in range(3)]
+    for name, has_ids in (("ids", True), ("places", False)):
+        folder = tmp_path / name
+        folder.mkdir()
+        table = [{"no": f"x{number}7", "wish": GOALS[number]} for number in reversed(range(3))]
+        events = [{"no": f"x{number}7", "log": steps[number]} for number in range(3)]
+        content = {"first": table if has_ids else table[::-1], "second": events if has_ids else steps}
+        (folder / "all.json").write_text(json.dumps(content))
+        assert runs(folder) == sorted(map(expected, range(3)))

@@ -28,6 +28,10 @@ def plans(tree: list[File], survey: Survey) -> Iterator[Plan]:
         rows = rows_of(surveyed(tree, Plan(opened, sides)))
         inner = surveyed(tree, Plan(opened, sides, rows=rows))
         plan = Plan(opened, sides, tags_in(inner) if has_tags else {}, maps_of(inner), rows)
+        if plan.tags:
+            tagged = surveyed(tree, plan)
+            opened |= _opened(tagged, is_wide=is_wide)
+            plan = plan._replace(opened=opened, rows=rows | rows_of(tagged))
         if plan not in seen:
             seen.append(plan)
             yield plan

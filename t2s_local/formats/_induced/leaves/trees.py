@@ -1,7 +1,8 @@
 """Trees of values, in which every form of a list of records becomes a list of items."""
 
 import re
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from t2s_local.records.json import Record, decode_text
@@ -102,9 +103,28 @@ def columns_in(value: Record) -> list[str]:
     for key, inner in lists.items():
         by_length.setdefault(len(inner), []).append(key)
     several = [
-        keys for keys in by_length.values() if len(keys) > 1 and not all(_holds_lists(lists[key]) for key in keys)
+        keys
+        for keys in by_length.values()
+        if len(keys) > 1 and not all(_holds_lists(lists[key]) for key in keys) and not _differ(value, keys)
     ]
     return max(several, key=len, default=[])
+
+
+def _differ(value: Record, keys: list[str]) -> bool:
+    """Return whether two lists contain the same ids in different orders, so that they are joined by the ids instead."""
+    columns = [column for key in keys for column in _columns(value[key])]
+    return any(
+        one != other and len(set(one)) == len(one) and set(one) == set(other) for one, other in combinations(columns, 2)
+    )
+
+
+def _columns(rows: object) -> Iterator[list[str]]:
+    """Yield the values of the fields that are texts in all objects of a list."""
+    if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
+        return
+    for key in list(rows[0])[:_MOST_CELLS]:
+        if all(isinstance(one.get(key), str) for one in rows):
+            yield [one[key] for one in rows]
 
 
 def _holds_lists(value: list[object]) -> bool:

@@ -17,28 +17,34 @@ def by_header(found: Found) -> Iterator[Parting]:
         recs = [rec for rec in found.recs if rec.pattern == pattern]
         held = dict(below(found, recs))
         silent = [not held[rec] for rec in recs]
-        for starts in (_with_ids(recs, held), _first_of_runs(recs, silent), _after_ends(recs, silent)):
+        for starts, heads in (
+            _with_ids(recs, held),
+            (_first_of_runs(recs, silent), []),
+            (_after_ends(recs, silent), []),
+        ):
             if len(starts) >= _FEWEST and (starts[0] == 0 or not any(held[rec] for rec in recs[: starts[0]])):
-                yield Parting("header", [_unit(recs[a:b], held) for a, b in pairwise([*starts, len(recs)])])
+                about = {recs[place] for place in (*starts, *heads)}
+                yield Parting("header", [_unit(recs[a:b], about, held) for a, b in pairwise([*starts, len(recs)])])
 
 
-def _unit(recs: list[Rec], held: dict[Rec, list[Leaf]]) -> Unit:
-    about = tuple(rec for place, rec in enumerate(recs) if place == 0 or not held[rec])
-    has_call = any(isinstance(leaf.value, Call) for leaf in held[recs[0]])
-    return Unit([leaf for rec in recs for leaf in held[rec]], about[1:] if has_call else about, recs[0].parent)
+def _unit(recs: list[Rec], about: set[Rec], held: dict[Rec, list[Leaf]]) -> Unit:
+    acting = {leaf.rec for rec in recs for leaf in held[rec] if isinstance(leaf.value, Call)}
+    heads = tuple(rec for rec in recs if (rec in about or not held[rec]) and rec not in acting)
+    told = [leaf for rec in heads for leaf in held[rec]]
+    return Unit([*told, *(leaf for rec in recs if rec not in heads for leaf in held[rec])], heads, recs[0].parent)
 
 
-def _with_ids(recs: list[Rec], held: dict[Rec, list[Leaf]]) -> list[int]:
-    """Return the places of the records with an id, of which those without text may repeat the id at the end."""
+def _with_ids(recs: list[Rec], held: dict[Rec, list[Leaf]]) -> tuple[list[int], list[int]]:
+    """Return the places of the records with an id, and of those that repeat one of the ids after it."""
     for at in recs[0].marks:
         places = [place for place, rec in enumerate(recs) if at in rec.marks]
         first = {recs[place].marks[at]: place for place in reversed(places)}
         starts = sorted(first.values())
-        ends = [recs[place] for place in places if place not in first.values()]
+        ends = [place for place in places if place not in first.values()]
         is_plain = not any(isinstance(leaf.value, Call) for place in places for leaf in held[recs[place]])
-        if is_plain and not any(held[rec] for rec in ends) and are_ids([recs[place] for place in starts], at):
-            return starts
-    return []
+        if is_plain and len(ends) <= len(starts) and are_ids([recs[place] for place in starts], at):
+            return starts, ends
+    return [], []
 
 
 def _first_of_runs(recs: list[Rec], silent: list[bool]) -> list[int]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from t2s_local.formats._induced.leaves.leaves import IN_FILE, IN_FOLDER, Call, Leaf, Rec
 from t2s_local.formats._induced.leaves.trees import KEY, Pattern
+from t2s_local.formats._induced.partings.about import with_records_about
 from t2s_local.formats._induced.partings.by_header import by_header
 from t2s_local.formats._induced.partings.by_index import by_index
 from t2s_local.formats._induced.partings.by_mark import by_mark
@@ -17,6 +18,11 @@ _MOSTLY = 0.9
 
 def partings(found: Found) -> Iterator[Parting]:
     """Yield the ways to split the files, those with the best evidence first; each file as one run comes late."""
+    for parting in _partings(found):
+        yield with_records_about(found, parting)
+
+
+def _partings(found: Found) -> Iterator[Parting]:
     strong: dict[Pattern, Parting] = {}
     weak: dict[Pattern, Parting] = {}
     named: list[Parting] = []
