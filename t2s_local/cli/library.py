@@ -12,7 +12,7 @@ from t2s_local.safety.characters import one_line
 from t2s_local.skills.library.manifest import is_library, libraries_below
 from t2s_local.skills.library.one_skill.history import SkillVersions, rollback, skill_diff, skill_versions
 from t2s_local.skills.library.proof import prove_library, read_events
-from t2s_local.text.text import join_words
+from t2s_local.text.text import counted, join_words
 from t2s_local.values.event import Event
 
 FINDINGS = 4
@@ -59,7 +59,8 @@ def verify(library: Path, *, as_json: bool) -> int:
     else:
         for item in proof.broken:
             click.echo(one_line(f"{item.place}: {item.message}"))
-        say(f"{proof.n_events} events, {proof.n_versions} versions: {'whole' if not proof.broken else 'changed'}.")
+        counts = f"{counted(proof.n_events, 'event')}, {counted(proof.n_versions, 'version')}"
+        say(f"{counts}: {'changed' if proof.broken else 'whole'}.")
     return FINDINGS if proof.broken else 0
 
 

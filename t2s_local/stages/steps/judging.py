@@ -15,7 +15,7 @@ from t2s_local.values.trajectory import Trajectory
 from t2s_local.values.value import Value
 
 PROMPT = "step_judge.v1.md"
-UNREADABLE = "no answer in the form that was asked for"
+UNREADABLE = "unusable: no answer in the form that was asked for"
 UNQUOTED = "no line quoted for a lower verdict"
 _VALUES = {"1": SOUND, "0.5": REPAIRED, "0": FATAL}
 _REASONS = {REPAIRED: f"{BY_MODEL} a slip", FATAL: f"{BY_MODEL} fatal"}
@@ -40,7 +40,7 @@ class Judgement(Value, frozen=True, kw_only=True):
     n_asked: int
     n_lowered: int
     refused: dict[str, int]
-    """Number of answers that change nothing, by reason."""
+    """Number of answers that lower no verdict, by reason; one of another form leaves the step without a verdict."""
 
 
 class _Answer(msgspec.Struct, forbid_unknown_fields=True):
@@ -119,7 +119,10 @@ def judged_by(
 
 
 def lower_verdict(answer: Completion | None, question: StepQuestion) -> tuple[float, str] | str | None:
-    """Return the lower verdict of an answer and the quoted line, or why it is refused; None if the step stays sound."""
+    """Return the lower verdict of an answer and the quoted line, or why it is refused; None if the step stays sound.
+
+    An answer that names none of the three values leaves the step without a verdict; it is not rounded to one.
+    """
     try:
         said = msgspec.json.decode(answer.text if answer is not None else "", type=_Answer)
     except msgspec.MsgspecError:
@@ -144,5 +147,7 @@ def _lowered(
         lower = said.get(verdict.step)
         if isinstance(lower, tuple):
             yield msgspec.structs.replace(verdict, verdict=lower[0], reason=_REASONS[lower[0]], quote=lower[1])
+        elif lower == UNREADABLE:
+            yield msgspec.structs.replace(verdict, verdict=None, reason=UNREADABLE)
         else:
             yield verdict

@@ -43,6 +43,16 @@ def test_equal_edits_are_joined_overlaps_are_held_and_what_is_missing_is_named()
     assert min(upper.id, lower.id) in {one.id for one in made.applied}
 
 
+def test_an_edit_that_is_refused_between_two_others_leaves_what_these_two_alone_make() -> None:
+    files = skill("# T\n\n## R\n\na\n\n## S\n\nb\n")
+    first, last = (Edit(op="append_to_section", section=name, text=f"more of {name}") for name in "RS")
+    lost = Edit(op="append_to_section", section="Nowhere", text="x")
+    made = apply_patch(files, [first, lost, last])
+    assert [one.edit for one in made.refused] == [lost]
+    assert set(made.applied) == {first, last}
+    assert made.after == apply_patch(files, [first, last]).after
+
+
 def test_of_two_overlapping_edits_the_better_supported_one_enters() -> None:
     files = skill("# T\n\n## R\n\na b c\n")
     weak = Edit(op="replace_in_section", section="R", anchor="a b", text="x", support=3)

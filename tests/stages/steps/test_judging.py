@@ -13,7 +13,7 @@ from t2s_local.ports.engine import Request
 from t2s_local.safety.redaction.guard import Guard
 from t2s_local.safety.redaction.redact import shipped_redactor
 from t2s_local.stages.steps.judging import UNQUOTED, UNREADABLE, judged_by, questions_about
-from t2s_local.stages.steps.recorded import judged_steps
+from t2s_local.stages.steps.recorded import judged_steps, step_counts
 from t2s_local.stages.steps.steps import StepVerdict, judge_steps
 from t2s_local.values.trajectory import Trajectory
 from tests.build import step
@@ -42,20 +42,30 @@ def test_a_lower_verdict_with_a_quote_wins(said: str, value: float) -> None:
     assert found[0].reason.startswith("a model calls it")
 
 
+@pytest.mark.parametrize("answer", ['{"verdict": "0", "quote": 0}', '{"verdict": "0", "quote": 4}'])
+def test_a_lower_verdict_without_a_quote_changes_nothing_and_is_counted(answer: str) -> None:
+    found, refused = judged(SILENT, answer)
+    assert (found, refused) == (judge_steps(SILENT), {UNQUOTED: 1})
+
+
 @pytest.mark.parametrize(
-    ("answer", "reason"),
+    "answer",
     [
-        ('{"verdict": "0", "quote": 0}', UNQUOTED),
-        ('{"verdict": "0", "quote": 4}', UNQUOTED),
-        ('{"verdict": "0"}', UNREADABLE),
-        ('{"verdict": "-1", "quote": 1}', UNREADABLE),
-        ('{"verdict": "0", "quote": 1, "why": "x"}', UNREADABLE),
-        ("it is fatal", UNREADABLE),
+        '{"verdict": "0.7", "quote": 1}',
+        '{"verdict": "-1", "quote": 1}',
+        '{"verdict": "0"}',
+        '{"verdict": "0", "quote": 1, "why": "x"}',
+        "0.7",
+        "it is fatal",
     ],
 )
-def test_an_answer_without_a_quote_or_of_another_form_changes_nothing_and_is_counted(answer: str, reason: str) -> None:
+def test_an_answer_of_another_form_leaves_no_verdict_is_counted_and_is_in_no_mean(answer: str, tmp_path: Path) -> None:
     found, refused = judged(SILENT, answer)
-    assert (found, refused) == (judge_steps(SILENT), {reason: 1})
+    assert (values(found), refused) == ([None, 1], {UNREADABLE: 1})
+    assert found[0].reason.startswith("unusable")
+    (tmp_path / "a.jsonl").write_bytes(msgspec.json.encode(SILENT) + b"\n")
+    (counts,) = step_counts(judged_steps([tmp_path], judge=load([answer])))
+    assert (counts.n_unusable, counts.n_sound, counts.n_fatal) == (1, 1, 0)
 
 
 def test_what_the_rules_call_less_than_sound_is_not_asked_about_and_not_raised() -> None:
