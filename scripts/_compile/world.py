@@ -32,7 +32,7 @@ def made(domains: Sequence[Path], folder: Path, *, most: int, seed: int) -> Worl
         seed: Decides which runs are held out.
     """
     library, train = folder / "library", folder / "train"
-    train.mkdir()
+    train.mkdir(parents=True, exist_ok=True)
     held: list[Trajectory] = []
     for number, domain in enumerate(domains):
         runs = read([domain]).trajectories[:most]

@@ -19,6 +19,11 @@ QUANTILE = 0.1
 """Share of the known tasks that would find no skill."""
 _OWN = 0.35
 """Share of a skill's own tasks in its least score; the rest is that of the library, since few tasks make a quantile."""
+ENOUGH = 0.25
+"""Score that is enough for any skill with known tasks: in a library of one subject 4 % of other tasks reach it.
+
+Tasks behind a skill often come in variants, whose scores say little about the next task.
+"""
 _NEAR = 0.95
 """Share of the known tasks, which all belong to other skills, for which no skill without known tasks may fit."""
 FEWEST = 5
@@ -36,8 +41,8 @@ def calibrated(entries: Sequence[IndexEntry], index: LibraryIndex) -> tuple[floa
 
     A skill scores each of the tasks behind it as if it had not been learned from that task, since no task comes twice.
     Its least score is a mean of two quantiles: of its own scores, and of those of all skills, in which each skill
-    counts as much as any other. Tasks of other skills say from which score on skills without known tasks would fit any
-    task.
+    counts as much as any other; it is never above the score that is enough for any skill. Tasks of other skills say
+    from which score on skills without known tasks would fit any task.
 
     Args:
         entries: Entries of the skills.
@@ -47,12 +52,13 @@ def calibrated(entries: Sequence[IndexEntry], index: LibraryIndex) -> tuple[floa
     own = {at: _own_scores(entries[at], index, at, _share(_MOST_OWN, known)) for at in known[:_MOST_OWN]}
     if sum(map(len, own.values())) < FEWEST:
         return UNKNOWN, np.full(len(entries), UNKNOWN, np.float32)
-    whole = _quantile_of_groups(list(own.values()))
+    whole = min(ENOUGH, _quantile_of_groups(list(own.values())))
     unknown = max(UNKNOWN, float(np.quantile(_foreign_scores(entries, index, known), _NEAR)))
     least = np.full(len(entries), unknown, np.float32)
     for at in known:
         scores = own.get(at, [])
-        least[at] = whole if len(scores) < FEWEST else _OWN * np.quantile(scores, QUANTILE) + (1 - _OWN) * whole
+        quantile = float(np.quantile(scores, QUANTILE)) if len(scores) >= FEWEST else whole
+        least[at] = min(ENOUGH, _OWN * quantile + (1 - _OWN) * whole)
     return unknown, least
 
 
