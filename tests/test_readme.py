@@ -10,6 +10,7 @@ import click
 import pytest
 
 from t2s_local.cli import t2s as program
+from t2s_local.cli.graph import render_command
 from tests.conftest import Command
 from tests.places import ROOT, SAMPLES
 
@@ -24,13 +25,15 @@ FINE = {0, 3, 4, 10}
 
 
 def blocks() -> Iterator[str]:
-    """Yield the lines of the README that stand as commands: indented, or in a cell of the table of commands."""
+    """Yield the lines of the README that stand as commands: those that are indented."""
     for line in README.splitlines():
         if line.startswith("    "):
             yield re.split(r"\s{2,}#|\s# ", line.strip())[0]
 
 
 COMMANDS = sorted({line for line in blocks() if line.startswith("t2s ")})
+MENTIONED = sorted({span.replace("\\|", "|") for span in re.findall(r"`(t2s [^`]+)`", README)})
+"""Commands in the table and in sentences, with the names of what stands in their places."""
 SCRIPTS = sorted({line.split()[0] for line in blocks() if line.startswith("scripts/")})
 
 
@@ -42,17 +45,29 @@ def parse(words: list[str]) -> None:
     """
     command: click.Command = program
     context = click.Context(program)
-    while isinstance(command, click.Group):
+    while isinstance(command, click.Group) and words:
         found = command.get_command(context, words[0])
         assert found is not None, words
         command, words = found, words[1:]
         context = click.Context(command, info_name=command.name)
+    if command.name == "graph" and words[:1] == ["render"]:
+        command = render_command
     options = {name for one in command.params if isinstance(one, click.Option) for name in one.opts}
     assert {word for word in words if word.startswith("-") and len(word) > 1} <= options, words
 
 
+def alternatives(span: str) -> Iterator[list[str]]:
+    """Yield the words of a command with placeholders, once for each of the commands that it names with ``|``."""
+    words = re.sub(r"[\[\]()…,]|\.\.\.", " ", span.partition(" -- ")[0]).split()[1:]
+    at = next((n for n, word in enumerate(words[:2]) if re.fullmatch(r"[a-z]+(\|[a-z]+)+", word)), None)
+    for one in [None] if at is None else words[at].split("|"):
+        chosen = words if at is None or one is None else [*words[:at], one, *words[at + 1 :]]
+        yield [part for word in chosen for part in (word.split("|") if word.startswith("-") else [word])]
+
+
 def test_there_are_commands_to_try() -> None:
     assert len(COMMANDS) >= 20
+    assert len(MENTIONED) >= 60
     assert len(SCRIPTS) >= 5
 
 
@@ -63,6 +78,15 @@ def test_every_command_and_option_of_the_readme_exists(
     monkeypatch.chdir(tmp_path)
     (words, *_) = line.split(" -- ")
     parse([word for word in shlex.split(words.replace("…", ""))[1:] if word])
+
+
+@pytest.mark.parametrize("span", MENTIONED)
+def test_every_command_and_option_that_a_sentence_or_the_table_names_exists(
+    span: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words in alternatives(span):
+        parse(words)
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
