@@ -1,6 +1,8 @@
 """Find plug-ins by name: a plug-in is a module in the folder of its kind, with the name of its file."""
 
 import pkgutil
+from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -27,8 +29,16 @@ def load(package: str, name: str) -> ModuleType:
     if name not in known:
         kind = package.rpartition(".")[2].removesuffix("s")
         message = f"no {kind} is called {name!r}"
-        raise UsageError(message, hint=f"Choose one of: {', '.join(known)}.")
+        raise UsageError(message, hint=f"{meant(name, known)}Choose one of: {', '.join(known)}.")
     return import_module(f"{package}.{name}")
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Return a question with the known name that begins with *name* or is most like it; empty if there is none."""
+    by_case = {one.casefold(): one for one in sorted(known)}
+    longer = [one for one in by_case if name and one.startswith(name.casefold())]
+    near = longer or get_close_matches(name.casefold(), by_case, n=1, cutoff=0.7)
+    return f"Did you mean {by_case[near[0]]}? " if near else ""
 
 
 def shipped(*parts: str) -> Path:

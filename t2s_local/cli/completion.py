@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
-from click.shell_completion import get_completion_class
+from click.shell_completion import CompletionItem, get_completion_class
 
 from t2s_local import registry
 from t2s_local.errors import T2SError
+from t2s_local.user_files.folders import workspace_to_read
 
 _VARIABLE = "_T2S_COMPLETE"
 _WHERE = {
@@ -91,10 +92,33 @@ def _skills_and_rules(context: click.Context) -> Iterator[str]:
 
 
 def _workspace(context: click.Context) -> Path:
-    return Path(context.params.get("workspace") or ".t2s")
+    """Return the workspace that the command would read."""
+    return workspace_to_read(Path(context.params.get("workspace") or ".t2s"))
+
+
+def _catalog(_context: click.Context) -> Iterator[str]:
+    from t2s_local.weights.catalog import catalog
+
+    yield from (entry.alias for entry in catalog())
+
+
+def _installed(_context: click.Context) -> Iterator[str]:
+    from t2s_local.weights.catalog import installed
+
+    yield from (model.name for model in installed())
+
+
+def complete_agent(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the names of agents that begin with *incomplete*; if there is none, ask the shell for folders."""
+    from t2s_local.skills.installing.agent_folders import AGENTS
+
+    names = [CompletionItem(name) for name in AGENTS if name.startswith(incomplete)]
+    return names or [CompletionItem(incomplete, type="dir")]
 
 
 complete_model = _completing(_models)
+complete_catalog = _completing(_catalog)
+complete_installed = _completing(_installed)
 complete_format = _completing(_formats)
 complete_run = _completing(_runs)
 complete_skill_or_rule = _completing(_skills_and_rules)

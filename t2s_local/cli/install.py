@@ -11,6 +11,7 @@ from typing import NamedTuple
 import click
 
 from t2s_local.cli.agents_md import as_option, file_option, rules_of_skill
+from t2s_local.cli.completion import complete_agent
 from t2s_local.cli.guiding.next_steps import after_install
 from t2s_local.cli.options import json_lines_option
 from t2s_local.cli.output import print_json, say
@@ -55,7 +56,9 @@ class _Copy(NamedTuple):
 
 @click.command()
 @click.argument("folders", metavar="SKILL_DIR...", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--to", "target", help=f"Agent ({_AGENTS}), or the folder it reads skills from.")
+@click.option(
+    "--to", "target", shell_complete=complete_agent, help=f"Agent ({_AGENTS}), or the folder it reads skills from."
+)
 @_project
 @_user
 @as_option
@@ -114,7 +117,13 @@ def install(
 
 @click.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
-@click.option("--from", "target", required=True, help=f"Agent ({_AGENTS}), or the folder it reads skills from.")
+@click.option(
+    "--from",
+    "target",
+    required=True,
+    shell_complete=complete_agent,
+    help=f"Agent ({_AGENTS}), or the folder it reads skills from.",
+)
 @_project
 @_user
 @json_lines_option

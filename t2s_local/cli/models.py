@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from t2s_local.cli.completion import complete_catalog, complete_installed, complete_model
 from t2s_local.cli.guiding.asking import ask, yes_option
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, print_table, say
@@ -68,7 +69,7 @@ def ls(*, as_json: bool) -> None:
 
 
 @models.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_installed)
 @json_option
 def show(name: str, *, as_json: bool) -> None:
     """Show what a model is: an alias of the catalog, a file on this machine, or a path."""
@@ -121,14 +122,14 @@ def _file_facts(model: InstalledModel) -> dict[str, object]:
 
 
 @models.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_installed)
 def path(name: str) -> None:
     """Print the path of a model on this machine."""
     click.echo(find(name).path)
 
 
 @models.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_model)
 @click.option("--context", type=click.IntRange(min=256), help="Tokens one sequence may hold.")
 @click.option("--sequences", type=click.IntRange(1, 64), help="Sequences side by side.")
 @click.option("--gpu-layers", type=click.IntRange(min=0), help="Layers on the GPU; 0 is the CPU alone.")
@@ -161,7 +162,7 @@ def fit(name: str, context: int | None, sequences: int | None, gpu_layers: int |
 
 
 @models.command("try")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_installed)
 @json_option
 def try_(name: str, *, as_json: bool) -> None:
     """Ask a model ten of our questions about shipped recordings, of which the answers are known: under a minute.
@@ -205,7 +206,7 @@ def _estimate(name: str, here: "Machine", context: int, *, as_json: bool) -> Non
 
 
 @models.command()
-@click.argument("alias")
+@click.argument("alias", shell_complete=complete_catalog)
 @click.option("--dry-run", is_flag=True, help="Ask for the size and fetch nothing.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask before fetching.")
 def pull(alias: str, *, dry_run: bool, yes: bool) -> None:
@@ -226,7 +227,7 @@ def pull(alias: str, *, dry_run: bool, yes: bool) -> None:
 
 
 @models.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_installed)
 @yes_option
 def rm(name: str, *, yes: bool) -> None:
     """Delete a pulled model; what LM Studio, Ollama or you put there is left alone."""

@@ -8,12 +8,12 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from t2s_local import config
+from t2s_local import config, registry
 from t2s_local.cli.completion import complete_format, complete_model
 from t2s_local.errors import UsageError
 from t2s_local.skills.library.manifest import libraries_below
 from t2s_local.skills.library.own_folder import workspace_of
-from t2s_local.user_files.folders import STORE, conversations_workspace
+from t2s_local.user_files.folders import STORE, workspace_to_read
 from t2s_local.values.layout import Layout
 
 HELP = {
@@ -77,10 +77,7 @@ def setting(name: str, *, callback: Callable[..., Any] | None = None) -> Decorat
 def _existing_workspace(context: click.Context, option: click.Parameter, value: str) -> str:
     """Return the workspace of this machine's conversations if none is named and the current folder has none."""
     is_named = context.get_parameter_source(option.name or "") is not ParameterSource.DEFAULT
-    if is_named or (Path(value) / STORE).exists():
-        return value
-    users = conversations_workspace()
-    return str(users) if (users / STORE).exists() else value
+    return value if is_named else str(workspace_to_read(Path(value)))
 
 
 stored_workspace = setting("workspace", callback=_existing_workspace)
@@ -164,12 +161,24 @@ def command_line() -> tuple[str, ...]:
     return tuple(words) if isinstance(words, tuple) else ("t2s",)
 
 
+def known_format(context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """Return the name of a format as it is.
+
+    Raises:
+        UsageError: there is no format of that name.
+    """
+    if value is not None and not context.resilient_parsing:
+        registry.load("t2s_local.formats", value)
+    return value
+
+
 def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option ``--format`` with the name of the format of all files, passed as ``format_name``."""
     return click.option(
         "--format",
         "format_name",
         is_eager=True,
+        callback=known_format,
         shell_complete=complete_format,
         help="Format of the files; found out by content where it is not given.",
     )(command)

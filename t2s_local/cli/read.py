@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from t2s_local.cli.completion import complete_format
-from t2s_local.cli.options import json_lines_option, map_option, verbose_option
+from t2s_local.cli.options import json_lines_option, known_format, map_option, verbose_option
 from t2s_local.cli.output import paragraph, print_json, print_table, say
 from t2s_local.cli.reading_words import account
 from t2s_local.cli.show import print_steps
@@ -56,6 +56,7 @@ class Row(Value, frozen=True, kw_only=True, omit_defaults=True):
     "--format",
     "format_name",
     is_eager=True,
+    callback=known_format,
     shell_complete=complete_format,
     help="Read every file as this format instead of finding out.",
 )

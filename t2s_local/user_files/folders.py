@@ -75,6 +75,15 @@ def conversations_workspace() -> Path:
     return data_folder() / "workspace"
 
 
+def workspace_to_read(folder: Path) -> Path:
+    """Return *folder* if it has a store, otherwise the workspace of this machine's conversations if that has one.
+
+    If neither has a store, return *folder*.
+    """
+    users = conversations_workspace()
+    return users if not (folder / STORE).exists() and (users / STORE).exists() else folder
+
+
 def temporary_root() -> Path:
     """Return the private folder of t2s for this user among the temporary files, made if missing.
 

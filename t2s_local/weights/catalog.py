@@ -10,6 +10,7 @@ from typing import Literal
 
 from t2s_local import registry
 from t2s_local.errors import ModelError
+from t2s_local.registry import meant
 from t2s_local.values.value import Value
 from t2s_local.weights.dialects import dialect_of, jinja_of
 
@@ -77,7 +78,8 @@ def known(alias: str) -> CatalogEntry:
         if alias.casefold() in {one.alias.casefold(), one.name.casefold()}:
             return one
     message = f"the catalog has no model {alias!r}"
-    raise ModelError(message, hint=f"It has {', '.join(one.alias for one in catalog())}.")
+    aliases = [one.alias for one in catalog()]
+    raise ModelError(message, hint=f"{meant(alias, aliases)}It has {', '.join(aliases)}.")
 
 
 def installed() -> tuple[InstalledModel, ...]:
@@ -105,7 +107,8 @@ def find(name: str) -> InstalledModel:
     message = f"no model {name!r} on this machine"
     if name.casefold() in aliases:
         raise ModelError(message, hint=f"Fetch it: `t2s models pull {known(name).alias}`.")
-    raise ModelError(message, hint="`t2s models ls` lists what there is, and what can be pulled.")
+    names = [*(one.name for one in installed()), *(one.alias for one in catalog())]
+    raise ModelError(message, hint=f"{meant(name, names)}`t2s models ls` lists what there is, and what can be pulled.")
 
 
 def chat_template_of(path: Path, *, has_own: bool) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from t2s_local.errors import InputError
+from t2s_local.errors import InputError, T2SError
 from t2s_local.files import private_folder
 from t2s_local.user_files.folders import STORE
 from t2s_local.workspace._database import connect
@@ -38,15 +38,39 @@ __all__ = [
 def open_workspace(folder: Path, *, command: str) -> Iterator[Workspace]:
     """Open *folder* for writing, made if missing; no other process can open it for writing until it is closed.
 
+    A folder that was made here is removed again if an error ends the block before it has a run: an empty workspace
+    would hide the one in which later commands look otherwise.
+
     Raises:
         LockedError: another process has the folder open for writing; the message names that process.
         InputError: the store was not written by this user's t2s, or one of its files is a link or another user's file.
         T2SError: the folder cannot be made or written to, or its store was written by a newer version.
     """
+    is_new = not folder.exists()
     private_folder(folder)
     refuse_odd(folder)
-    with locked(folder, command), Workspace(folder, connect(folder / STORE, writable=True)) as workspace:
-        yield workspace
+    with locked(folder, command):
+        is_empty = False
+        try:
+            with Workspace(folder, connect(folder / STORE, writable=True)) as workspace:
+                try:
+                    yield workspace
+                except T2SError:
+                    is_empty = is_new and next(iter(workspace.ledger), None) is None
+                    raise
+        finally:
+            if is_empty:
+                _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a workspace without a run, unless it has other files than those of a workspace."""
+    own = {"lock", *(f"{STORE}{ending}" for ending in ("", "-shm", "-wal"))}
+    found = list(folder.iterdir())
+    if {path.name for path in found} <= own:
+        for path in found:
+            path.unlink()
+        folder.rmdir()
 
 
 @contextmanager

@@ -39,6 +39,8 @@ def test_commands_options_models_and_formats_are_completed() -> None:
     assert "--min-support" in completed("t2s distill --min")
     assert "none" in completed("t2s distill --model n")
     assert "claude_code" in completed("t2s read --format claude_c")
+    assert "qwen3-4b" in completed("t2s models pull qw")
+    assert completed("t2s install x --to cl") == ["claude"]
 
 
 def test_runs_are_completed_from_the_workspace_and_nothing_is_said_without_one(tmp_path: Path) -> None:

@@ -202,3 +202,18 @@ def test_a_clock_that_jumps_back_stops_nothing(tmp_path: Path) -> None:
         workspace._synced = time.monotonic() + 1e6
         workspace.put_item("k", "1", b"one")
         assert workspace._synced <= time.monotonic()
+
+
+def test_an_error_before_the_first_run_leaves_no_workspace_behind(tmp_path: Path) -> None:
+    message = "no such rule"
+    with pytest.raises(UsageError, match="no such rule"), open_workspace(tmp_path / "ws", command="t2s"):
+        raise UsageError(message)
+    assert not (tmp_path / "ws").exists()
+    (tmp_path / "kept").mkdir()
+    with pytest.raises(UsageError, match="no such rule"), open_workspace(tmp_path / "kept", command="t2s"):
+        raise UsageError(message)
+    assert (tmp_path / "kept").exists()
+    with pytest.raises(UsageError, match="no such rule"), open_workspace(tmp_path / "more", command="t2s"):
+        (tmp_path / "more" / "notes").touch()
+        raise UsageError(message)
+    assert (tmp_path / "more" / "notes").exists()

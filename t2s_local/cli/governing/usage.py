@@ -10,7 +10,7 @@ import msgspec
 from t2s_local.cli.completion import complete_format
 from t2s_local.cli.governing.words import print_usage
 from t2s_local.cli.harvest import found_here, nothing_here
-from t2s_local.cli.options import command_line, json_option, verbose_option
+from t2s_local.cli.options import command_line, json_option, known_format, verbose_option
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.reading_words import account
 from t2s_local.errors import InputError, NothingFoundError, UsageError
@@ -27,7 +27,13 @@ from t2s_local.stages.reading.harvest import HarvestedFile
     "--project", type=click.Path(path_type=Path), help="With --harvest: only conversations about this folder."
 )
 @click.option("--labels", type=click.Path(path_type=Path), help="File or folder that says how runs ended.")
-@click.option("--format", "format_name", shell_complete=complete_format, help="Read every file as this format.")
+@click.option(
+    "--format",
+    "format_name",
+    callback=known_format,
+    shell_complete=complete_format,
+    help="Read every file as this format.",
+)
 @json_option
 @verbose_option
 def usage(

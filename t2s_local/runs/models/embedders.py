@@ -24,6 +24,8 @@ def load_embedder(name: str) -> Embedder:
         return shipped.load(None)
     if not Path(name).is_dir():
         message = f"no embedder is called {name!r}, and no folder either"
-        raise UsageError(message, hint="Use static, or the folder of a sentence-transformers model.")
+        raise UsageError(
+            message, hint=f"{registry.meant(name, EMBEDDED)}Use static, or the folder of a sentence-transformers model."
+        )
     from_folder = cast(EmbedderModule, registry.load("t2s_local.embedders", "sentence_transformers"))
     return from_folder.load(name)
