@@ -146,11 +146,37 @@ def inspect_archive(path: Path) -> None:
         archive.writestr("header.json", json.dumps(log))
 
 
+def opencode_database(path: Path) -> None:
+    session = json.loads((DATA / "opencode.json").read_text())
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE session (id TEXT)")
+        database.execute("CREATE TABLE message (id TEXT, session_id TEXT, data TEXT)")
+        database.execute("CREATE TABLE part (id TEXT, message_id TEXT, data TEXT)")
+        database.execute("INSERT INTO session VALUES ('ses_1')")
+        for message in session["messages"]:
+            info = message["info"]
+            judged = {**info, "label": "GOLD", "scores": ["GOLD"]}
+            database.execute("INSERT INTO message VALUES (?, 'ses_1', ?)", (info["id"], json.dumps(judged)))
+            for part in message["parts"]:
+                row = (part["id"], info["id"], json.dumps({**part, "expected": "GOLD"}))
+                database.execute("INSERT INTO part VALUES (?, ?, ?)", row)
+        database.commit()
+
+
 BINARIES: dict[str, Callable[[Path], None]] = {
     "cursor": cursor_database,
     "goose": goose_database,
     "inspect_ai": inspect_archive,
+    "opencode": opencode_database,
 }
+"""Writers of a database or an archive with the story of the sample, by format."""
+
+
+def test_every_format_that_may_be_a_database_or_an_archive_is_read_as_one_here() -> None:
+    openers = {"holds_database", "is_database", "is_zip"}
+    assert {name for name in FORMATS if openers & vars(registry.load("t2s_local.formats", name)).keys()} == set(
+        BINARIES
+    )
 
 
 @pytest.mark.parametrize("name", BINARIES)
@@ -213,9 +239,8 @@ def test_no_reader_breaks_on_any_json(value: object, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps(value))
     for name in FORMATS:
-        if name not in ("react", "trace2skill"):
-            for item in read_file(path, source="x", format_name=name):
-                assert isinstance(item, Reading | Unrecognised)
+        for item in read_file(path, source="x", format_name=name):
+            assert isinstance(item, Reading | Unrecognised)
     list(read_file(path, source="x"))
 
 
