@@ -1,5 +1,6 @@
 """A cell of code that only runs commands is these commands; any other stays the code it is."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,23 @@ def test_code_that_does_anything_else_stays_code(code: str) -> None:
 def test_several_commands_of_a_cell_stand_one_a_line_in_order() -> None:
     code = 'await Promise.all([tools.exec_command({cmd: \'ls\'}), tools.exec_command({cmd: "cat \\"a\\""})])'
     assert shown(code) == 'ls\ncat "a"'
+
+
+@pytest.mark.parametrize("key", ["code", "script"])
+def test_a_cell_is_its_command_in_every_form_of_messages(key: str, tmp_path: Path) -> None:
+    given = {key: f"import subprocess\nprint(subprocess.run('{SERVE}', shell=True))"}
+    ask = {"role": "user", "content": "serve"}
+    openai = {"id": "c", "type": "function", "function": {"name": "python", "arguments": json.dumps(given)}}
+    anthropic = {"type": "tool_use", "id": "c", "name": "python", "input": given}
+    gemini = {"functionCall": {"id": "c", "name": "python", "args": given}}
+    written: dict[str, object] = {
+        "openai_chat": {"messages": [ask, {"role": "assistant", "content": None, "tool_calls": [openai]}]},
+        "anthropic_messages": {"messages": [ask, {"role": "assistant", "content": [anthropic]}]},
+        "gemini_content": [{"role": "user", "parts": [{"text": "serve"}]}, {"role": "model", "parts": [gemini]}],
+    }
+    for name, content in written.items():
+        run = read_as(tmp_path, content)
+        assert (run.format, calls(run)) == (name, [SERVE])
 
 
 def test_a_cell_of_codex_without_a_record_of_its_end_is_its_command(tmp_path: Path) -> None:

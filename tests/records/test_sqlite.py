@@ -12,6 +12,7 @@ from t2s_local.records.sqlite import database_of, logs_of, rows, tables
 from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.reading.find import find
 from t2s_local.stages.reading.harvest import harvest
+from tests.formats.test_fuzz import BINARIES
 from tests.places import DATA
 
 
@@ -61,6 +62,24 @@ def test_what_lies_in_the_log_is_read_and_nothing_is_written_beside_it(tmp_path:
         == before
         == {"opencode.db": before["opencode.db"], "opencode.db-wal": before["opencode.db-wal"]}
     )
+
+
+@pytest.mark.parametrize("name", sorted(BINARIES.keys() - {"inspect_ai"}))
+def test_every_format_with_a_database_reads_what_lies_in_its_log_alone(name: str, tmp_path: Path) -> None:
+    whole, path, store = tmp_path / "whole.db", tmp_path / "a.db", tmp_path / "store"
+    BINARIES[name](whole)
+    store.mkdir()
+    with closing(sqlite3.connect(whole)) as database:
+        written = "\n".join(database.iterdump())
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA wal_autocheckpoint = 0")
+        database.executescript(written)
+        for ending in ("", "-wal"):
+            shutil.copyfile(f"{path}{ending}", store / f"a.db{ending}")
+    before = state(store)
+    assert [run.steps for run in read([store]).trajectories] == [run.steps for run in read([whole]).trajectories]
+    assert state(store) == before
 
 
 def test_a_folder_that_nobody_may_write_to_is_enough(tmp_path: Path) -> None:
