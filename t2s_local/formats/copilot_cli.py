@@ -10,7 +10,7 @@ from t2s_local.formats._dialects.messages import content_text
 from t2s_local.formats._several import Item, each_run
 from t2s_local.ports.format import Harness, Head, Quarantined, Reading
 from t2s_local.records.head import seen
-from t2s_local.records.json import Record, as_object, first_string, line_values, objects, word
+from t2s_local.records.json import Record, as_object, first_string, line_values, objects, string, word
 from t2s_local.values.trajectory import Step
 
 HARNESS = Harness(name="Copilot CLI", is_world=False)
@@ -95,8 +95,8 @@ def _learn(facts: dict[str, str | None], data: Record) -> None:
     if "session" not in facts:
         facts["session"] = first_string(data, "sessionId")
     context = as_object(data.get("context")) or data
-    if facts.get("folder") is None:
-        facts["folder"] = first_string(context, "gitRoot") or folder_in(context)
+    if facts.get("folder") is None and (folder := context.get("gitRoot") or folder_in(context)):
+        facts["folder"] = string(folder)
     if "repository" in context:
         facts["repository"] = facts.get("repository") or first_string(context, "repository")
     if not _MODELS.isdisjoint(data) and (model := first_string(data, *_MODEL_KEYS)):

@@ -82,11 +82,13 @@ def _chain(nodes: dict[str, _Node]) -> set[str]:
 
 def _steps(record: Record, line: int) -> list[Step]:
     """Return the steps of one record; a message that the harness sent as the user is a system message."""
-    message, at = as_object(record.get("message")), moment(record.get("timestamp"))
-    steps = list(part_steps(message, at=at, line=line))
+    message = record.get("message")
+    if not message or not isinstance(message, dict):
+        return []
+    steps = list(part_steps(message, at=moment(record.get("timestamp")), line=line))
     if record.get("type") == "user" and record.get("subtype") == "notification":
         return [replace(step, kind="system") for step in steps]
-    if word(as_object(record.get("toolCallResult")).get("status")) in _FAILED:
+    if "toolCallResult" in record and word(as_object(record.get("toolCallResult")).get("status")) in _FAILED:
         return [replace(step, is_error=True) if step.kind == "tool_result" else step for step in steps]
     return steps
 

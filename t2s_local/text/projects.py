@@ -89,15 +89,12 @@ def repository_said(folder: str, texts: Iterable[str]) -> str | None:
     of a project name its own repository far more often than another repository with the same name.
     """
     name = folder.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    if not _SHORT.fullmatch(f"owner/{name}"):
+    naming = [text for text in texts if f"/{name}" in text]
+    if not naming or not _SHORT.fullmatch(f"owner/{name}"):
         return None
     address = re.compile(rf"\.(?<=[\w-]\.)[a-z]{{2,}}[:/]([A-Za-z][\w.-]*)/{re.escape(name)}(?:\.git)?(?![\w.-])")
     counts = Counter(
-        found[1]
-        for text in texts
-        if f"/{name}" in text
-        for found in address.finditer(text)
-        if _is_host_before(text, found.start())
+        found[1] for text in naming for found in address.finditer(text) if _is_host_before(text, found.start())
     )
     owner, count = max(counts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
     return f"{owner}/{name}" if count >= _FEWEST_ADDRESSES and 2 * count > counts.total() else None
