@@ -179,7 +179,8 @@ def test_where_things_are_found_is_told_if_some_places_hold_many_more(write: Wri
     told = one("finds", [*benches, *aside])
     assert told.when == "you look for something to `pick`"
     assert told.do.startswith("Begin with `bench`, and look last in `bin`")
-    assert told.because == "60 of 84 visits to the former ended with `pick`, 0 of 120 to the latter"
+    counted = "60 of 84 visits to the former ended with `pick`, 0 of 120 to the latter"
+    assert told.because == f"{counted}; 75% or more of each thing with a place of its own came from there"
     even = [sought(write, n, rich=("bench", "bin")[n % 2]) for n in range(60)]
     assert lessons(*even, *aside, pattern="finds") == []
 

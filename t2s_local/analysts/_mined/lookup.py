@@ -26,6 +26,7 @@ _DENIALS = ("not", "n't", "n’t", "dont", "cant", "couldnt")
 _WITHIN = 8
 """Steps after the user's words in which the lookup is expected."""
 _MOST_CALLS = 2
+_SHOWED = "Users did not have it, and these calls showed it"
 
 
 def lookups(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson]:
@@ -80,7 +81,7 @@ def _lesson(piece: Slice, index: int, found: re.Match[str], calls: Sequence[Even
     return lesson(
         when=f"the user does not have the {what}",
         do=_advice(piece, what, calls),
-        because=None,
+        because=_SHOWED,
         polarity="success",
         pattern="recovery",
         evidence=evidence,

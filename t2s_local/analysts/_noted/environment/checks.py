@@ -121,12 +121,15 @@ def _of_usual(
     whole = runs_of([pair for pair in pairs if _says(pair[1].detail, command)])
     did = "did" if command == check else f"ran {code(check)}, {len(whole)} of them all of this"
     ran = noted(group, RAN).get(purpose, ())
+    variants = _variants(command, ran)
     is_met = need is not None and not any(_says(command, text) for text in need.first)
     return lesson(
         when=_SAID[purpose],
         do=f"Run {code(command)}{' before you say that you are done' if purpose == 'lint' else ''}"
-        f"{need.words if need is not None and is_met else ''}.{_variants(command, ran)}",
+        f"{need.words if need is not None and is_met else ''}."
+        + (f" There is also {join_words(code(name) for name, _ in variants)}." if variants else ""),
         because=f"{len(users)} of {max(len(base), len(users))} runs {which} {did}{_passed(check, ran)}"
+        f"{''.join(f'; {count} ran {code(name)}' for name, count in variants)}"
         f"{f'; {need.reason}' if need is not None and is_met else ''}",
         polarity="success",
         pattern=KIND,
@@ -160,16 +163,15 @@ def _shells(runs: Iterable[Run]) -> list[str]:
     return sorted({event.tool for run in runs for event in run.events if is_shell(event.tool)})
 
 
-def _variants(command: str, ran: Sequence[tuple[Run, Note]]) -> str:
-    """Return a sentence on the variants of *command* that several runs used, such as `test:unit`; empty for none."""
+def _variants(command: str, ran: Sequence[tuple[Run, Note]]) -> list[tuple[str, int]]:
+    """Return the variants of *command* that several runs used, such as `test:unit`, with the number of runs of each."""
     behind: dict[str, set[str]] = {}
     for run, note in ran:
         name = note.detail.partition("\n")[0]
         if any(name.startswith((f"{part}:", f"{part}-", f"{part}_")) for part in command.split(" && ")):
             behind.setdefault(name, set()).add(run.piece.trajectory.id)
     often = sorted((name for name in behind if len(behind[name]) >= LEAST_VARIANT), key=lambda name: -len(behind[name]))
-    told = (f"{code(name)} ({len(behind[name])} runs)" for name in often[:_MOST_VARIANTS])
-    return f" There is also {join_words(told)}." if often else ""
+    return [(name, len(behind[name])) for name in often[:_MOST_VARIANTS]]
 
 
 def _passed(command: str, ran: Sequence[tuple[Run, Note]]) -> str:

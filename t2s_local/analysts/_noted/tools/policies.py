@@ -37,8 +37,6 @@ MADE = "policy_made_of_words"
 PAST = "policy_past"
 PARTED = "policy_parted"
 LEAST_RUNS = 2
-LEAST_TASKS = 2
-"""Fewest tasks with a refusal that states no rule: its remedy may be peculiar to one task."""
 LEAST_PAST = 0.8
 """Share of the refusals with a past date for the date to be the reason."""
 WINDOW = 12
@@ -193,8 +191,6 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         )
         sentence = sentence_of([note.quotes[1].text for _, note in pairs])
         if remedy.is_empty and (_OPEN.search(sentence) or not STATES_RULE.search(key)):
-            continue
-        if STATES_RULE.search(key) is None and len(tasks_of(met)) < LEAST_TASKS:
             continue
         is_rule = remedy.is_empty or STATES_RULE.search(key) is not None
         when, do = worded(tools, sentence, remedy, is_rule=is_rule)

@@ -8,7 +8,7 @@ from t2s_local.text.text import join_words
 from t2s_local.values.value import Value
 
 _OVER = "Its date has passed, and it cannot be changed any more: say so instead of trying again."
-_NO_PART = "Do not send the call again without that part: the runs that did failed."
+_NO_PART = "Do not send the call again with the rest alone: the runs that did failed."
 _FROM_ANSWER = re.compile(r"set (?P<names>.+) to the one (?P<tool>`[^`]+`) returned")
 """Form of a remedy that is known before the call: an earlier answer contained the value."""
 _FORMAT = re.compile(r"give .+ as `[^`]+`")

@@ -28,6 +28,7 @@ LEAST_OF_THING = 5
 USUAL = 0.75
 """Share of the finds of one kind of object that must come from one kind of place to name it."""
 _MOST_PLACES = 6
+_OF_OWN = f"; {USUAL:.0%} or more of each thing with a place of its own came from there"
 _MOST_THINGS = 5
 _KIND_OF = re.compile(r"\b([a-z]\w*) \d+\b")
 Pairs = Sequence[tuple[Run, Note]]
@@ -65,7 +66,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             do=f"Begin with {join_words(map(_spelt, rich))}, and look last in {join_words(map(_spelt, poor))}"
             f"{_usual(places)}.",
             because=f"{found_rich} of {n_rich} visits to the former ended with `{takes}`, {found_poor} of {n_poor} to"
-            " the latter",
+            f" the latter{_OF_OWN if _usual(places) else ''}",
             polarity="success",
             pattern=PATTERN,
             evidence=as_fixes(quotes_of(such)),
@@ -119,7 +120,7 @@ def _usual(places: Places) -> str:
         place = min(held, key=lambda name: (-held[name], name))
         n_all = sum(held.values())
         if n_all >= LEAST_OF_THING and held[place] >= USUAL * n_all:
-            told.append((n_all, f"{_spelt(thing)} ({_spelt(place)}, {held[place]} of {n_all})"))
+            told.append((n_all, f"{_spelt(thing)} ({_spelt(place)})"))
     first = [text for _, text in sorted(told, key=lambda item: (-item[0], item[1]))[:_MOST_THINGS]]
     return f"; some have a place of their own: {join_words(first)}" if first else ""
 
