@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from t2s_local.cli.deepening.words import print_deepened, print_gated, summary
+from t2s_local.cli.deepening.words import print_deepened, print_gated, summary, unsure
 from t2s_local.cli.options import (
     command_line,
     format_option,
@@ -149,7 +149,7 @@ def deepen(
         print_gated(gated)
         say(summary(outcome))
     if outcome.found.proposals and not as_json:
-        say(f"Next: t2s review {shlex.quote(str(library))}")
+        say(f"Next: t2s review {shlex.quote(str(library))}{unsure(outcome)}")
     return 0
 
 

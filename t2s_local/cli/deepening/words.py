@@ -8,6 +8,7 @@ import click
 from t2s_local.cli.output import paragraph
 from t2s_local.runs.deepening.applying import GatedEdit
 from t2s_local.runs.deepening.deepening import DeepenOutcome
+from t2s_local.runs.reviewing.items import LEAST_CONFIDENCE
 from t2s_local.stages.deepen.deepen import Noted
 from t2s_local.text.text import clip, counted, join_words, squeeze
 from t2s_local.values.edit import ProposedEdit
@@ -101,6 +102,12 @@ def print_gated(gated: Sequence[GatedEdit]) -> None:
         word = "accepted" if one.is_accepted else "waits"
         click.echo(paragraph(f"{one.id}: {word} ({one.reason.replace('_', ' ')}; {one.in_words()})"))
     click.echo()
+
+
+def unsure(outcome: DeepenOutcome) -> str:
+    """Return a phrase on the edits that a review shows with an option alone; empty if there are none."""
+    few = sum(item.confidence < LEAST_CONFIDENCE - 1e-9 for item in outcome.found.proposals)
+    return f" ({counted(few, 'edit')} with a confidence below {LEAST_CONFIDENCE}: with --all)" if few else ""
 
 
 def _note_lines(note: Noted) -> Iterator[str]:

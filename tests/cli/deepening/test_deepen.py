@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from t2s_local.cli.deepening.words import unsure as unsure_words
 from t2s_local.runs.deepening.deepening import DeepenOutcome
 from t2s_local.runs.reviewing.items import Item, ProposedEditItem
 from t2s_local.skills.library.one_skill.proposed_edits import write_edits
@@ -129,9 +130,14 @@ def test_each_skill_of_a_library_gets_as_many_edits_as_are_wanted(t2s: T2s) -> N
 
 
 def test_an_edit_of_little_confidence_is_shown_with_all_alone_and_counted(t2s: T2s) -> None:
-    one, other, *_ = deepened(t2s).found.proposals
+    outcome = deepened(t2s)
+    one, other, *_ = outcome.found.proposals
+    assert unsure_words(outcome) == ""
     unsure, sure = (msgspec.structs.replace(one, confidence=0.54), msgspec.structs.replace(other, confidence=0.55))
     write_edits(Path("skills"), ["shell-work"], [unsure, sure], kept=set(), command="t2s deepen")
+    found = msgspec.structs.replace(outcome.found, proposals=(unsure, sure))
+    told = unsure_words(msgspec.structs.replace(outcome, found=found))
+    assert told == " (1 edit with a confidence below 0.55: with --all)"
     assert [item.id for item in waiting(t2s)] == [sure.id]
     assert {item.id for item in waiting(t2s, "--all")} == {unsure.id, sure.id}
     assert "1 more edit with a confidence below 0.55 not shown" in t2s("review", "skills", "--list").err
