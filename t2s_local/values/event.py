@@ -62,3 +62,13 @@ class Event(Value, frozen=True, kw_only=True):
 def is_for_outcomes(event: Event) -> bool:
     """Return whether the event deprecates a skill because of the outcomes of the runs that used the skill."""
     return event.kind == "deprecated" and event.reason not in NOT_OUTCOMES
+
+
+class Head(Value, frozen=True, kw_only=True):
+    """Known end of an evidence log: number of lines, size and digest of the last line."""
+
+    n_lines: int
+    size: int
+    """Size of the log in bytes."""
+    last: str | None
+    """SHA-256 of the last line; None for an empty log."""

@@ -12,7 +12,7 @@ import msgspec
 from t2s_local.errors import InputError, LockedError, T2SError
 from t2s_local.files import PRIVATE_FILE, open_regular, reason_of
 from t2s_local.skills.library.texts import sha256
-from t2s_local.values.event import Event
+from t2s_local.values.event import Event, Head
 from t2s_local.values.value import Value
 
 _PATIENCE = 30.0
@@ -27,16 +27,6 @@ class LogBreak(Value, frozen=True, kw_only=True):
     line: int
     """Number of the line, 1-based."""
     message: str
-
-
-class Head(Value, frozen=True, kw_only=True):
-    """Known end of a log: number of lines, size and digest of the last line."""
-
-    n_lines: int
-    size: int
-    """Size of the log in bytes."""
-    last: str | None
-    """SHA-256 of the last line; None for an empty log."""
 
 
 class _Known(msgspec.Struct):

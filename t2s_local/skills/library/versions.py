@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from t2s_local.files import write_atomic
-from t2s_local.skills.library.evidence_log import Head, head_of, reaches, read_log
 from t2s_local.skills.library.own_folder import OwnFolder, bytes_of
-from t2s_local.values.event import ASIDE, STATE_KINDS, VERSION_KINDS, Event, is_for_outcomes
+from t2s_local.values.event import ASIDE, STATE_KINDS, VERSION_KINDS, Event, Head, is_for_outcomes
 from t2s_local.values.value import Value
 
 ACTIVE = "active"
@@ -66,6 +65,10 @@ def histories(own: OwnFolder) -> dict[str, SkillHistory]:
     size = own.log.stat().st_size if own.log.exists() else 0
     if stored is not None and stored.head.size == size:
         return stored.skills
+    if stored is None and size == 0:
+        return {}
+    from t2s_local.skills.library.evidence_log import reaches, read_log
+
     if stored is not None and reaches(own.log, stored.head):
         return _told(read_log(own.log, since=stored.head), stored.skills)
     return _told(read_log(own.log), {})
@@ -84,6 +87,8 @@ def write_index(own: OwnFolder) -> None:
         InputError: a line of the log is not a valid event; the message names the line.
         T2SError: the index cannot be written.
     """
+    from t2s_local.skills.library.evidence_log import head_of
+
     index = _Index(head=head_of(own.log), skills=histories(own))
     data = msgspec.json.encode(index, order="deterministic") + b"\n"
     if bytes_of(own.index) != data:

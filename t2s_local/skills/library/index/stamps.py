@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
 
@@ -43,46 +42,47 @@ def skill_stamps(library: Path) -> dict[str, Stamp]:
 def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
     """Return the stamp of a folder of the library; None for a file, and for a folder without a SKILL.md."""
     if entry.is_symlink():
-        states = [_state(entry)] if os.path.lexists(f"{entry.path}/{MAIN}") else []
-    elif entry.is_dir():
-        states = list(_states(entry))
+        states = [_state(entry.name, entry.stat(follow_symlinks=False))]
+        is_skill = os.path.lexists(f"{entry.path}/{MAIN}")
     else:
-        states = []
-    if not states:
+        states = _states(entry) if entry.is_dir() else []
+        is_skill = bool(states)
+    if not is_skill:
         return None
-    facts = "".join(facts for facts, _ in states).encode("utf-8", "surrogateescape")
-    return Stamp(code=hashlib.blake2b(facts, digest_size=16).digest(), newest=max(newest for _, newest in states))
+    facts = "\0".join([facts for facts, _ in states]).encode("utf-8", "surrogateescape")
+    return Stamp(code=hashlib.blake2b(facts, digest_size=16).digest(), newest=max([newest for _, newest in states]))
 
 
-def _states(folder: os.DirEntry[str]) -> Iterator[tuple[str, int]]:
-    """Yield the states of the files of a skill, in a fixed order; nothing if it has no SKILL.md.
+def _states(folder: os.DirEntry[str]) -> list[tuple[str, int]]:
+    """Return the states of the files of a skill, in a fixed order; none if it has no SKILL.md.
 
     Folders have no state of their own, since names and states of files show each change in them, except a folder that
     cannot be listed.
     """
-    waiting, n_left = [folder], MOST_FILES
+    found: list[tuple[str, int]] = []
+    waiting, n_left = [folder.path], MOST_FILES
     while waiting and n_left > 0:
         place = waiting.pop()
         try:
-            with os.scandir(place.path) as listed:
+            with os.scandir(place) as listed:
                 entries = sorted(listed, key=_name)
         except OSError:
-            yield _state(place)
+            found.append(_state(place, os.lstat(place)))
             continue
-        if place is folder and not any(entry.name == MAIN for entry in entries):
-            return
-        yield f"{len(entries)}\0", 0
+        if not found and MAIN not in map(_name, entries):
+            return []
+        found.append((str(len(entries)), 0))
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                waiting.append(entry)
-                yield f"{entry.name}\0", 0
+                waiting.append(entry.path)
+                found.append((entry.name, 0))
             else:
-                yield _state(entry)
+                found.append(_state(entry.name, entry.stat(follow_symlinks=False)))
         n_left -= len(entries)
+    return found
 
 
-def _state(entry: os.DirEntry[str]) -> tuple[str, int]:
-    """Return name and state of a file as text, and its latest time of change; links are not followed."""
-    found = entry.stat(follow_symlinks=False)
-    facts = (found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-    return f"{entry.name}\0{facts}", max(found.st_mtime_ns, found.st_ctime_ns)
+def _state(name: str, found: os.stat_result) -> tuple[str, int]:
+    """Return name and state of a file as text, and its latest time of change."""
+    changed, written = found.st_ctime_ns, found.st_mtime_ns
+    return f"{name}\0{found.st_mode} {found.st_size} {written} {changed} {found.st_ino}", max(changed, written)
