@@ -1,5 +1,6 @@
 """``t2s compile``: write one compact context for one task."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -21,9 +22,17 @@ from t2s_local.runs.using.compile import (
 from t2s_local.runs.using.task_text import task_text
 from t2s_local.skills.source import MAIN
 from t2s_local.stages.use.compile.compile import Compiled
+from t2s_local.stages.use.compile.parts import Reason
+from t2s_local.stages.use.compile.telling import JudgedPart
 from t2s_local.text.text import counted, join_words
 
 BUDGET = 1500
+_IN: Mapping[Reason, str] = {
+    "core": "forbids or limits in any situation",
+    "part": "says enough for the task",
+    "required": "a part that is in needs it",
+    "rescued": "goes with a chosen skill",
+}
 
 
 @click.command("compile")
@@ -136,8 +145,10 @@ def _nothing(least: float, nearest: NearestSkill | None, budget: int) -> str:
     if nearest is not None and nearest.score >= least:
         fits = f"{nearest.name} fits the task ({nearest.score:.2f})"
         return f"NONE: {fits}, but no part of it tells enough for the task within {counted(budget, 'token')}."
-    near = "" if nearest is None else f" The nearest is {nearest.name}, with {nearest.score:.2f}."
-    return f"NONE: no skill reaches the score {least:.2f}.{near}"
+    if nearest is None:
+        return "NONE: no skill fits."
+    near = f"The nearest is {nearest.name}: it has {nearest.score:.4f} and fits from {least:.4f} on"
+    return f"NONE: no skill fits. {near}."
 
 
 def _say_compacted(done: CompactOutcome, budget: int) -> None:
@@ -165,16 +176,29 @@ def _say_compiled(found: CompileOutcome, budget: int) -> None:
 
 
 def _explain(made: Compiled) -> None:
-    inside = {line.place for line in made.lines}
     print_table(
-        ("PART", "VALUE", "IN"),
-        [(place, f"{value:.3f}", "yes" if place in inside else "") for place, value in made.parts],
-        right=frozenset({1}),
+        ("PART", "VALUE", "TOKENS", "IN", "WHY"),
+        [
+            (one.place, f"{one.value:.3f}", str(one.n_tokens), "" if one.reason is None else "yes", _why(one))
+            for one in made.parts
+        ],
+        right=frozenset({1, 2}),
         err=True,
     )
     for one in made.attached:
         bridge = "" if one.bridge is None else f", and with {one.bridge}"
         say(f"{one.place} goes with {one.skill} ({one.score:.3f}){bridge}.")
+
+
+def _why(part: JudgedPart) -> str:
+    """Return in words why a part is in a context or not."""
+    if part.reason is not None:
+        return _IN[part.reason]
+    if part.lack == "too little":
+        return "says too little for the task"
+    if part.lack == "too long":
+        return f"too long for what it says: {counted(part.n_tokens, 'token')} need a value of {part.least:.3f}"
+    return "its skill has no room in the budget" if part.lack == "no room for its skill" else "no room in the budget"
 
 
 def _compiled_object(found: CompileOutcome, budget: int) -> dict[str, object]:
@@ -190,7 +214,7 @@ def _compiled_object(found: CompileOutcome, budget: int) -> dict[str, object]:
         "nearest": found.nearest,
         "lines": () if made is None else made.lines,
         "skills": () if made is None else made.skills,
-        "parts": () if made is None else [{"place": place, "value": value} for place, value in made.parts],
+        "parts": () if made is None else made.parts,
         "attached": () if made is None else made.attached,
         "too_large": () if made is None else made.too_large,
         "n_unused": None if made is None else made.n_unused,

@@ -10,6 +10,7 @@ import pytest
 
 from t2s_local.runs.using.tokens import shipped_counter
 from tests.commands import in_process
+from tests.routed import write_skill
 
 TASK = "Unpack the archive of the backup and check its files"
 
@@ -105,7 +106,7 @@ def test_a_task_that_no_skill_fits_is_said_and_gives_nothing(library: Path, here
     out.write_text("of an earlier task", "utf-8")
     ended = in_process("compile", "Compose a waltz for two violins", library, "-o", out)
     assert (ended.code, ended.out, out.read_text("utf-8")) == (0, "", "")
-    assert "NONE: no skill reaches the score" in ended.err
+    assert "NONE: no skill fits. The nearest is " in ended.err
     assert "The nearest is" in ended.err
 
 
@@ -244,3 +245,17 @@ def test_the_scores_are_explained_on_the_side(library: Path) -> None:
     plain, told = in_process("compile", TASK, library), in_process("compile", TASK, library, "--explain")
     assert told.out == plain.out
     assert "handling-archives#" in told.err.replace(plain.err, "")
+
+
+def test_why_a_part_is_in_or_not_is_explained(tmp_path: Path) -> None:
+    long = " ".join(f"Step {n} of packing an archive is explained here once more in many words." for n in range(12))
+    body = f"1. Pack the archive with `tar -czf`.\n2. Pack the archive: {long}\n3. Water the flowers of the office.\n"
+    write_skill(tmp_path, "packing-archives", "Packing archives. Use when asked to pack an archive.", body)
+    told = in_process("compile", "Pack the archive", tmp_path, "--explain").err
+    rows = {line.split()[0]: line for line in told.splitlines() if "packing-archives#" in line}
+    assert rows["packing-archives#8"].endswith("yes  says enough for the task")
+    assert "too long for what it says: " in rows["packing-archives#9"]
+    assert rows["packing-archives#10"].endswith("says too little for the task")
+    assert "Not in it: 2 parts" in told
+    parts = json.loads(in_process("compile", "Pack the archive", tmp_path, "--json").out)["parts"]
+    assert [(one["place"][-1], one["reason"], one["lack"]) for one in parts if one["reason"]] == [("8", "part", None)]

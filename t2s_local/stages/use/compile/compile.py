@@ -14,6 +14,7 @@ from t2s_local.stages.use.compile.levels import Levels
 from t2s_local.stages.use.compile.lines import CountTokens
 from t2s_local.stages.use.compile.parts import TRIGGER, LinePlace, Part, Reason, SkillText, parts_of
 from t2s_local.stages.use.compile.rescue import Attached, pool_size
+from t2s_local.stages.use.compile.telling import JudgedPart, judged, with_reasons
 from t2s_local.stages.use.route.topology import nodes_of
 from t2s_local.values.routing.library_index import SubUnit
 from t2s_local.values.value import Value
@@ -25,11 +26,6 @@ MOST_CHOSEN = 3
 """Largest number of skills whose cores a context contains."""
 NEARLY = 0.7
 """Share of the best skill's score from which on another skill is chosen too."""
-TELLING, LIMITING = 0.5, 0.35
-"""Share of the best part's value from which on a part of a chosen skill says enough for the task; the second is for
-parts that forbid or limit something, which do more harm when they lack."""
-LARGE = 250
-"""Tokens of a part for which its value must be as large as that of the best part (decision 0922)."""
 
 
 class ContextLine(Value, frozen=True, kw_only=True):
@@ -71,8 +67,8 @@ class Compiled(Value, frozen=True, kw_only=True):
     """Names of skills that fit the task, but whose cores do not fit into the budget."""
     attached: tuple[Attached, ...] = ()
     """Parts of other skills, each with the chosen skill that it goes with."""
-    parts: tuple[tuple[str, float], ...] = ()
-    """Parts of the chosen skills by place with their values, the best first."""
+    parts: tuple[JudgedPart, ...] = ()
+    """Parts of the chosen skills, the best first, each with the reason why it is in or not."""
 
 
 ReadSkill = Callable[[str], SkillText | None]
@@ -125,16 +121,13 @@ def compile_context(
             context = grown
             chosen.append(row)
     ranked = sorted(shelf.known.values(), key=lambda part: (-round(part.value, 6), part.place))
-    best = ranked[0].value if ranked else 0.0
-    telling = [
-        part for part in ranked if part.skill not in too_large and not part.is_core and _tells(part, best, context)
-    ]
+    telling, verdicts = judged(ranked, context, without=too_large)
     own = fill(context, telling, shelf.known, "part")
     cues = borrowed(task, pool, chosen, levels, shelf.texts, [shelf.line(place) for place in own.context.lines], scores)
     every = {**shelf.known, **{part.place: part for part, _ in cues}}
     rescue = fill(own.context, [part for part, _ in cues], every, "rescued")
     attached = [one for _, one in cues if one.place in rescue.inside]
-    return _compiled(index, rescue.context, scores, chosen, every, attached, too_large, ranked)
+    return _compiled(index, rescue.context, scores, chosen, every, attached, too_large, verdicts)
 
 
 def by_score(scores: "FloatMatrix") -> list[int]:
@@ -215,13 +208,6 @@ class _Shelf:
         return found
 
 
-def _tells(part: Part, best: float, context: Context) -> bool:
-    """Return whether a part says enough for its size."""
-    size = context.count("\n".join(context.read(place) for place in part.lines))
-    least = (LIMITING if part.is_limit else TELLING) + (1 - TELLING) * size / LARGE
-    return part.value > 0 and part.value >= min(least, 1.0) * best
-
-
 def _compiled(
     index: LibraryIndex,
     context: Context,
@@ -230,12 +216,16 @@ def _compiled(
     known: Mapping[str, Part],
     attached: Sequence[Attached],
     too_large: Sequence[str],
-    ranked: Sequence[Part],
+    verdicts: Sequence[JudgedPart],
 ) -> Compiled:
     rows = {skill.name: row for row, skill in enumerate(index.skills)}
     used = list(dict.fromkeys(place.skill for place in context.ordered()))
     inside = Counter(part.skill for part in known.values() if set(part.lines) <= context.lines.keys())
-    every = {name: max(inside[name], len(_places(index, rows[name]))) for name in used}
+    all_known = Counter(part.skill for part in known.values())
+    every = {
+        name: all_known[name] if rows[name] in chosen else max(inside[name], len(_places(index, rows[name])))
+        for name in used
+    }
     return Compiled(
         text=context.text(),
         lines=tuple(
@@ -257,7 +247,7 @@ def _compiled(
         n_unused=len(index.skills) - len(used),
         too_large=tuple(too_large),
         attached=tuple(attached),
-        parts=tuple((part.place, round(part.value, 6)) for part in ranked),
+        parts=with_reasons(verdicts, known, context),
     )
 
 
