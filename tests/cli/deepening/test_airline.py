@@ -6,9 +6,9 @@ told, by ``sample``, are wrong. Missing are certificates, ids of payments, sums 
 reservation is looked up. Wrong are whose id to take when payments do not add up, where to take a user's id from, and
 that looking up a profile first pays.
 
-`t2s distill` tells other rules of the same list today than when the lot was drawn. Of the missing ones it no longer
-tells where ids of payments come from, which two runs of one task show. It tells two more, which no section says: that a
-gift card must cover the whole price, and that a flight of the past cannot be changed.
+`t2s distill` tells more of the same list today than when the lot was drawn, which no section says: that a gift card
+must cover the whole price, and that a flight of the past cannot be changed. One of the missing ones, where ids of
+payments come from, rests on two runs alone, and is not told by every version.
 """
 
 import difflib
@@ -34,7 +34,7 @@ MISSING = {
 """Words of each missing rule, and the sections it is right in, as fixed before the code."""
 LEAST_HELD = 45
 """Runs that bear out the right rule at least; how many exactly depends on what counts as such a run."""
-NO_LONGER_TOLD = "Payment method not found"
+ON_TWO_RUNS = "Payment method not found"
 MORE = ("gift card balance", "not available on date")
 """Words of the rules that the skill lacks as well, and of which the lot knew nothing."""
 
@@ -61,8 +61,8 @@ def test_wrong_rules_are_named_missing_ones_added_and_the_right_one_is_borne_out
         if word in item.edit.text and item.edit.section in sections
     ]
     assert placed <= {"Booking a flight", "Changing a flight"}
-    told = MISSING.keys() - {NO_LONGER_TOLD}
-    assert {word for word in told for item in found.proposals if word in item.edit.text} == told
+    told = {word for word in MISSING for item in found.proposals if word in item.edit.text}
+    assert told >= MISSING.keys() - {ON_TWO_RUNS}
     assert len(right) >= len(told) - 1
     (revised,) = [item for item in found.proposals if item.change == "revise"]
     assert "do not add up, use the payment id" in (revised.gives_way or "")
@@ -85,7 +85,7 @@ def test_each_edit_says_one_thing_worth_telling_and_nothing_else_changes(
     told = [[one["id"] for one in gold if is_told(one, item.edit.text)] for item in words_changed]
     kinds = {one["id"]: one["kind"] for one in gold}
     assert all(len(ids) == 1 and kinds[ids[0]] == "tell" for ids in told), told
-    assert len({ids[0] for ids in told}) == len(MISSING) - 1 + len(MORE)
+    assert len({ids[0] for ids in told}) == len(words_changed) >= len(MISSING) - 1 + len(MORE)
     for more in MORE:
         assert [more in item.edit.text.casefold() for item in words_changed].count(True) == 1
         assert more not in (SKILL / "SKILL.md").read_text("utf-8").casefold()
