@@ -10,9 +10,11 @@ from typing import Literal
 
 from t2s_local import registry
 from t2s_local.errors import ModelError
+from t2s_local.extras import command_for
 from t2s_local.registry import meant
 from t2s_local.values.value import Value
 from t2s_local.weights.dialects import dialect_of, jinja_of
+from t2s_local.weights.probe import is_installed
 
 ModelSource = Literal["Hugging Face", "LM Studio", "Ollama", "file"]
 _OLLAMA_MODEL = "application/vnd.ollama.image.model"
@@ -106,7 +108,11 @@ def find(name: str) -> InstalledModel:
     aliases = {item for one in catalog() for item in (one.alias.casefold(), one.name.casefold())}
     message = f"no model {name!r} on this machine"
     if name.casefold() in aliases:
-        raise ModelError(message, hint=f"Fetch it: `t2s models pull {known(name).alias}`.")
+        fetch = f"`t2s models pull {known(name).alias}`"
+        if not is_installed():
+            message = f"{message}, and no llama.cpp, which runs models"
+            raise ModelError(message, hint=f"Two commands add them: `{command_for('llm')}`, then {fetch}.")
+        raise ModelError(message, hint=f"Fetch it: {fetch}.")
     names = [*(one.name for one in installed()), *(one.alias for one in catalog())]
     raise ModelError(message, hint=f"{meant(name, names)}`t2s models ls` lists what there is, and what can be pulled.")
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -125,7 +126,20 @@ def test_a_name_stands_for_a_path_an_alias_or_a_file(home: Path, tmp_path: Path)
     assert find("qwen3.5-2b").path == find("Qwen3.5-2B-Q4_K_M").path == link
     with pytest.raises(ModelError) as missing:
         find("qwen3-4b")
-    assert missing.value.hint == "Fetch it: `t2s models pull qwen3-4b`."
+    assert (missing.value.hint or "").endswith("`t2s models pull qwen3-4b`.")
+    with pytest.raises(ModelError) as misspelt:
+        find("qwen3-4")
+    assert (misspelt.value.hint or "").startswith("Did you mean qwen3-4b? ")
+
+
+def test_where_nothing_runs_models_the_error_about_a_model_says_how_to_add_both(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "llama_cpp", None)
+    with pytest.raises(ModelError, match=r"and no llama\.cpp, which runs models") as missing:
+        find("qwen3-4b")
+    assert "[llm]" in (missing.value.hint or "")
+    assert (missing.value.hint or "").endswith(", then `t2s models pull qwen3-4b`.")
 
 
 def test_a_file_that_changed_since_its_pull_is_noticed(home: Path) -> None:
