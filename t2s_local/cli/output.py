@@ -99,6 +99,14 @@ def print_table(
         click.echo(line, err=err)
 
 
+def print_fact(name: str, text: str, *, indent: int) -> None:
+    """Print a name and what it stands for, wrapped on a terminal; *indent* is the width of the column of names."""
+    line = one_line(printable(text))
+    width = _table_width(err=False)
+    first, *rest = [line] if width is None else wrap(line, max(width - indent - 2, _NARROWEST // 2))
+    click.echo("\n".join([f"{name:>{indent}}  {first}", *(f"{'':>{indent}}  {more}" for more in rest)]))
+
+
 def _table_width(*, err: bool) -> int | None:
     """Return the largest width of a table in columns; None without a terminal, so that nothing is wrapped."""
     is_shown = (sys.stderr if err else sys.stdout).isatty() or "COLUMNS" in os.environ

@@ -11,7 +11,7 @@ from t2s_local.cli.completion import complete_run
 from t2s_local.cli.guiding.asking import ask, yes_option
 from t2s_local.cli.guiding.summary import came_to
 from t2s_local.cli.options import json_lines_option, json_option, setting, stored_workspace
-from t2s_local.cli.output import print_json, print_table, say
+from t2s_local.cli.output import print_fact, print_json, print_table, say
 from t2s_local.cli.progress import how_far
 from t2s_local.cli.recorded.left_out import print_left_out
 from t2s_local.errors import InputError, UsageError
@@ -107,7 +107,7 @@ def show(run: str | None, *, follow: bool, left_out: bool, workspace: str, as_js
     else:
         for name, value in facts.items():
             if value not in (None, [], {}):
-                click.echo(one_line(f"{_NAMES.get(name, name):>14}  {_worded(value)}"))
+                print_fact(_NAMES.get(name, name), _worded(value), indent=14)
     return 0
 
 

@@ -5,9 +5,12 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from t2s_local.values.funnel import MOST_NAMED
 from tests.conftest import Command
 from tests.many import write_runs
+from tests.places import SAMPLES
 from tests.runs.test_session_resume import COMMAND, wait_until_stored
 from tests.zygote import Zygote
 
@@ -172,3 +175,14 @@ def test_a_run_that_was_killed_shows_as_stopped_with_what_it_had_done(here: Path
     assert shown["state"] == "stopped"
     assert shown["progress"].startswith("extract: ")
     assert processes.run("runs", "diff", shown["run"], cwd=here).code == 2
+
+
+def test_what_a_run_came_to_is_wrapped_to_the_terminal_between_words(
+    here: Path, t2s: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert t2s("distill", SAMPLES / "openai_chat", "-o", "out", "--model", "none", "-q").code == 0
+    whole = t2s("runs", "show").out
+    monkeypatch.setenv("COLUMNS", "60")
+    shown = t2s("runs", "show").out
+    assert "".join(whole.split()) == "".join(shown.split())
+    assert max(map(len, whole.splitlines())) > 60 >= max(map(len, shown.splitlines()))
