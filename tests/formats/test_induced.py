@@ -1,6 +1,8 @@
 """Layouts whose words nobody knows, induced from how their values relate, beside files of the same program."""
 
+import csv
 import gzip
+import io
 import json
 import os
 import time
@@ -128,3 +130,27 @@ def test_a_request_in_a_table_beside_the_steps_begins_the_run_with_its_id_or_at_
         content = {"first": table if has_ids else table[::-1], "second": events if has_ids else steps}
         (folder / "all.json").write_text(json.dumps(content))
         assert runs(folder) == sorted(map(expected, range(3)))
+
+
+def test_rows_of_a_table_and_lists_on_lines_are_records(tmp_path: Path) -> None:
+    for name in ("table", "lines"):
+        (tmp_path / name).mkdir()
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["no", "place", "k", "v"])
+    for number in range(3):
+        for place, (kind, value) in enumerate(rows(number)):
+            writer.writerow([f"x{number}7", place, kind, value if isinstance(value, str) else json.dumps(value)])
+        lines = "".join(json.dumps(row) + "\n" for row in rows(number))
+        (tmp_path / "lines" / f"r-{number}.jsonl").write_text(lines)
+    (tmp_path / "table" / "all.csv").write_text(out.getvalue())
+    assert runs(tmp_path / "table") == sorted(map(expected, range(3)))
+    assert runs(tmp_path / "lines") == sorted(map(expected, range(3)))
+
+
+def test_the_outcome_is_the_mark_that_differs_between_runs_at_whatever_depth(tmp_path: Path) -> None:
+    for number in range(3):
+        run = {"no": f"x{number}7", "log": rows(number), "kept": True, "end": {"how": "failed" if number else "passed"}}
+        (tmp_path / f"r-{number}.json").write_text(json.dumps(run))
+    outcomes = {run.session_id: run.outcome for run in read([tmp_path]).trajectories}
+    assert outcomes == {"x07": "success", "x17": "failure", "x27": "failure"}

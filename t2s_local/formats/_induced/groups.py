@@ -9,15 +9,12 @@ from typing import NamedTuple
 
 from t2s_local.errors import InputError
 from t2s_local.formats._beside import is_below
+from t2s_local.formats._induced.contents import LARGEST, content_of
 from t2s_local.formats._induced.induce import Induced, induced
-from t2s_local.formats._induced.leaves.leaves import File
 from t2s_local.formats._induced.units import Unit, file_of
-from t2s_local.ports.format import Quarantined
-from t2s_local.records import streams
 from t2s_local.records.head import look, seen
-from t2s_local.records.json import values
 
-_ENDINGS = frozenset({".json", ".jsonl", ".ndjson", ".txt", ".md", ".log"})
+_ENDINGS = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".md", ".log"})
 _MOST_FILES = 200
 _MOST_BESIDE = 40
 """Most folders beside a folder that are looked at."""
@@ -26,8 +23,6 @@ _MOST_FOLDERS = 8
 _MOST_ENTRIES = 400
 _MOST_BYTES = 256 << 10
 """Largest group in bytes; a larger set of files is read file by file."""
-_LARGEST = 256 << 10
-"""Largest file in bytes, packed and unpacked."""
 
 
 class Stamped(NamedTuple):
@@ -75,7 +70,7 @@ def group_of(path: Path) -> Group | None:
     """
     partly: Group | None = None
     try:
-        if path.stat().st_size > _LARGEST:
+        if path.stat().st_size > LARGEST:
             return None
         for files in dict.fromkeys(files for files in _groups(path) if path in files):
             group = _group(tuple(map(_stamped, files)))
@@ -101,7 +96,7 @@ def _has_runs(stamps: tuple[Stamped, ...]) -> bool:
 
 @lru_cache(maxsize=4)
 def _found_group(stamps: tuple[Stamped, ...]) -> Group | None:
-    files = [file for stamp in stamps if (file := _file(Path(stamp.path))) is not None]
+    files = [file for stamp in stamps if (file := content_of(Path(stamp.path))) is not None]
     found = induced(files, is_cut=False) if files else None
     if found is None:
         return None
@@ -121,23 +116,6 @@ def _names(unit: Unit) -> Iterator[str]:
 def _home(unit: Unit) -> str:
     """Return the first file, by name, that contains a call of the run."""
     return min((str(file_of(leaf.rec).file) for leaf in unit.leaves if not isinstance(leaf.value, str)), default="")
-
-
-def _file(path: Path) -> File | None:
-    """Return the content of a file; None if it cannot be read, is empty, or unpacks to too much."""
-    try:
-        if len(streams.head_bytes(path, _LARGEST + 1)) > _LARGEST:
-            return None
-        head = look(path)
-        if head.document is None and not head.records:
-            is_text = b"\0" not in head.raw and head.raw.lstrip()[:1] not in (b"{", b"[")
-            held: list[object] = [streams.text_of(path)] if is_text else []
-        else:
-            items = values(path, source="", is_known=False)
-            held = [item[1] for item in items if not isinstance(item, Quarantined)]
-    except (InputError, OSError):
-        return None
-    return File(str(path.parent), str(path), held if len(held) > 1 else held[0]) if held else None
 
 
 def _groups(path: Path) -> Iterator[tuple[Path, ...]]:

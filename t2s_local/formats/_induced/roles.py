@@ -1,6 +1,7 @@
 """Roles of texts, chosen so that every run is a plausible sequence of user, agent, calls and results."""
 
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise, product
 from math import inf, prod
 from typing import Literal, NamedTuple
@@ -42,6 +43,8 @@ _MOST_SLOTS = 8
 _MOST_WAYS = 2000
 _ALWAYS_THERE = 0.5
 """Cost of a system prompt that every run has and that differs between runs."""
+_EARLY_ONLY = 0.8
+"""Cost of words of the agent that come before the first call of each run and never after it: they are the user's."""
 
 
 class Roles(NamedTuple):
@@ -74,7 +77,9 @@ def roles_of(units: list[list[Event]], results: frozenset[Slot], *, is_cut: bool
     able = [_able(slot, follow) for slot in slots]
     if prod(map(len, able)) > _MOST_WAYS:
         return None
-    own = {slot: _system_cost(slot, units) for slot in slots}
+    own = {(slot, "system"): _system_cost(slot, units) for slot in slots}
+    late = {slot for unit in units for slot in _after_first_call(unit)}
+    own |= {(slot, "agent"): _EARLY_ONLY * len(units) for slot in slots if slot not in late}
     found: list[tuple[float, tuple[Said, ...]]] = []
     for chosen in product(*able):
         cost = _cost(dict(zip(slots, chosen, strict=True)), follow, own)
@@ -116,10 +121,18 @@ def _system_cost(slot: Slot, units: list[list[Event]]) -> float:
     return _ALWAYS_THERE * len(units)
 
 
-def _cost(roles: dict[Slot, Said], follow: Counter[tuple[_Node, _Node]], own: dict[Slot, float]) -> float:
+def _after_first_call(unit: list[Event]) -> Iterator[Slot | None]:
+    has_call = False
+    for slot, _ in unit:
+        if has_call:
+            yield slot
+        has_call = has_call or slot is None
+
+
+def _cost(roles: dict[Slot, Said], follow: Counter[tuple[_Node, _Node]], own: dict[tuple[Slot, str], float]) -> float:
     if "user" not in roles.values():
         return inf
-    total = sum(own[slot] for slot, role in roles.items() if role == "system")
+    total = sum(own.get(pair, 0) for pair in roles.items())
     for (first, second), count in follow.items():
         pair = (_role(first, roles), _role(second, roles))
         if pair not in _COSTS:

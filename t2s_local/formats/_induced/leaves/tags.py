@@ -10,6 +10,8 @@ from t2s_local.records.json import Record
 _FEWEST = 4
 _MOST_WORDS = 10
 _LONGEST_WORD = 40
+_MOSTLY = 0.8
+"""Least share of the records of a pattern that have its tag; others are about the whole run."""
 _MOST_DIGITS = 2
 """Digits of a word; more are an id or a time."""
 _MIXED = 0.92
@@ -30,10 +32,12 @@ def _tag(objects: list[Record]) -> Tag | None:
     if len(keys) > _MOST_KEYS:
         return None
     mixed = [key for key in keys if _is_mixed([one[key] for one in objects if one.get(key) is not None])]
+    least = _MOSTLY * len(objects)
+    objects = [one for one in objects if any(one.get(key) is not None for key in mixed)]
     words = {
         key: Counter(str(one[key]) for one in objects)
         for key, count in keys.items()
-        if count == len(objects) and _is_word(objects, key)
+        if count >= least and all(key in one for one in objects) and _is_word(objects, key)
     }
     few = [key for key, found in words.items() if 1 < len(found) <= _MOST_WORDS and len(found) * 2 <= len(objects)]
     if not mixed or not few:
