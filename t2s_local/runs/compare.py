@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from t2s_local.runs.result import RunResult
+from t2s_local.text.text import jaccard
 from t2s_local.values.cluster import Cluster
 from t2s_local.values.skill import Skill
 from t2s_local.values.value import Value
@@ -78,8 +79,8 @@ def _clusters(before: RunResult, after: RunResult) -> RunChange:
     old, new = _contents(before), _contents(after)
     heirs: dict[str, str] = {}
     for name, lessons in sorted(new.items()):
-        best = max(old, key=lambda other: (_alike(old[other], lessons), other), default=None)
-        if best is not None and best not in heirs.values() and _alike(old[best], lessons) >= _SAME:
+        best = max(old, key=lambda other: (jaccard(old[other], lessons, empty=0.0), other), default=None)
+        if best is not None and best not in heirs.values() and jaccard(old[best], lessons, empty=0.0) >= _SAME:
             heirs[name] = best
     changed = tuple(sorted(_title(name, after) for name, heir in heirs.items() if new[name] != old[heir]))
     return RunChange(
@@ -95,10 +96,6 @@ def _contents(result: RunResult) -> dict[str, frozenset[str]]:
         cluster.id: frozenset(result.lessons.get(lesson_id, lesson_id) for lesson_id in cluster.lesson_ids)
         for cluster in result.clusters
     }
-
-
-def _alike(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / max(1, len(one | other))
 
 
 def _title(cluster_id: str, result: RunResult) -> str:

@@ -4,10 +4,9 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
-from t2s_local.text.text import squeeze, without_homes
+from t2s_local.text.text import MASK, squeeze, without_homes
 
 _SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-_MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
 _IDENTIFIER = re.compile(r"(?<![\w`])\w*[A-Za-z0-9]_\w*(?:\(\))?(?![\w`])|(?<![\w`])_\w+")
 _SPECIAL = re.compile(
     r"(\\(?=[!-/:-@\[-`{-~])|[`<]|\*(?!\s|$)|(?<!\s)\*|(?<!\w)_|_(?!\w)|\](?=[(\[:])|~(?=~)|&(?=#?\w+;))"
@@ -94,7 +93,7 @@ def clause(text: str) -> str:
 def _plain(text: str) -> str:
     parts: list[str] = []
     at = 0
-    spots = sorted((found.start(), found.end()) for pattern in (_MASK, _IDENTIFIER) for found in pattern.finditer(text))
+    spots = sorted((found.start(), found.end()) for pattern in (MASK, _IDENTIFIER) for found in pattern.finditer(text))
     for start, end in spots:
         if start < at:
             continue

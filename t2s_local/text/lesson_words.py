@@ -1,7 +1,6 @@
-"""Find the parts of lessons' texts: code spans, quoted messages, masks, programs; compare the words of two texts."""
+"""Find the parts of lessons' texts: code spans, quoted messages, programs."""
 
 import re
-from collections.abc import Collection
 from typing import NamedTuple
 
 from t2s_local.text.commands import subcommands, working
@@ -13,8 +12,6 @@ CODE = re.compile(r"(`+)(?!`) ?(.+?) ?(?<!`)\1(?!`)", re.DOTALL)
 """A code span; its second group is the code."""
 MESSAGE = re.compile(r"“([^”]+)”")
 """A message in the quotation marks that lessons use; its group is the message."""
-MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
-"""A mask such as ``<path>`` or ``<NAME_1>``."""
 _CALL = re.compile(r"\s*[\w.]+\(")
 _PLACE = re.compile(r"\s*(?!\./)\S*/\S*\s*")
 _VERSION = re.compile(r"^(python|pip)[\d.]*$")
@@ -54,12 +51,6 @@ def message_of(text: str) -> str | None:
     """Return the first message that *text* quotes; None if it quotes no message."""
     found = MESSAGE.search(text)
     return None if found is None else found[1]
-
-
-def overlap(one: Collection[str], other: Collection[str]) -> float:
-    """Return the number of common words divided by that of all words, in [0, 1]; 1 for two empty collections."""
-    first, second = frozenset(one), frozenset(other)
-    return len(first & second) / len(first | second) if first or second else 1.0
 
 
 def runs_in(code: str) -> list[Run]:

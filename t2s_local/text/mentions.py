@@ -20,7 +20,8 @@ _FILE = re.compile(
     r"php|py|rb|rs|sh|sql|sqlite|tar|toml|ts|tsx|txt|xml|yaml|yml|zip)\b"
 )
 _FLAG = re.compile(r"(?<![\w-])--[A-Za-z][\w-]*")
-_HOLE = re.compile(r"<[^<>]{0,40}>|…|\.\.\.")
+HOLE = re.compile(r"<[^<>]{0,40}>|…|\.\.\.")
+"""A part of a text that is left open: a tag or an ellipsis."""
 _VERB = re.compile(r"^[a-z]+(?:s|ed|ing)$")
 _FIELD = re.compile(r"[A-Za-z_]\w*(?:\[\d*\])+(?:\.[A-Za-z_]\w*(?:\[\d*\])*)*")
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -103,7 +104,7 @@ class Haystack:
 
         For a field of nested arguments such as ``flights[0].date`` it is enough that each of its names occurs.
         """
-        parts = [part for hole in _HOLE.split(text) if (part := squeeze(hole))]
+        parts = [part for hole in HOLE.split(text) if (part := squeeze(hole))]
         if not parts or any(_in_order(parts, straw) for straw in self._texts):
             return True
         return _FIELD.fullmatch(text) is not None and all(

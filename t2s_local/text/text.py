@@ -3,8 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from functools import cache
 
+MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
+"""A mask such as ``<path>`` or ``<NAME_1>``."""
 _DIGIT = re.compile(r"\d")
 _WITHOUT_DIGITS = 6
 """Number of masks, from the first, that can match in a text without a digit."""
@@ -152,6 +155,21 @@ def spoken(text: str) -> frozenset[str]:
 def _scripts() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of words in any script and of scripts without spaces; to compile them takes 4 ms."""
     return re.compile(rf"{_UNSPACED}|(?:(?!{_UNSPACED})[^\W_])+"), re.compile(_UNSPACED)
+
+
+def jaccard(one: AbstractSet[str], other: AbstractSet[str], *, empty: float) -> float:
+    """Return the number of common words divided by that of all words, in [0, 1]; *empty* for two empty sets."""
+    return len(one & other) / len(one | other) if one or other else empty
+
+
+def overlap_coefficient(one: AbstractSet[str], other: AbstractSet[str], *, empty: float) -> float:
+    """Return the number of common words divided by that of the smaller set, in [0, 1]; *empty* if it is empty."""
+    return len(one & other) / min(len(one), len(other)) if one and other else empty
+
+
+def containment(part: AbstractSet[str], whole: AbstractSet[str], *, empty: float) -> float:
+    """Return the share of the words of *part* that *whole* contains, in [0, 1]; *empty* if *part* is empty."""
+    return len(part & whole) / len(part) if part else empty
 
 
 def clip(text: str, limit: int) -> str:

@@ -5,7 +5,7 @@ import re
 import pytest
 import re2
 
-from t2s_local.text.text import has_word, searchable, spoken, squeeze
+from t2s_local.text.text import containment, has_word, jaccard, overlap_coefficient, searchable, spoken, squeeze
 
 
 @pytest.mark.parametrize("piece", ["a \n\tb", "  ", "word ", "x\N{EM SPACE} y "])
@@ -33,3 +33,15 @@ def test_words_are_the_same_whether_or_not_the_text_has_other_letters() -> None:
 )
 def test_a_word_is_found_where_neither_a_letter_nor_a_digit_goes_on(text: str, word: str) -> None:
     assert has_word(text, word) == bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
+
+
+@pytest.mark.parametrize("empty", [0.0, 1.0])
+def test_words_that_two_texts_share_are_counted_in_three_ways(empty: float) -> None:
+    one, other = {"a", "b"}, frozenset({"b", "c", "d"})
+    assert jaccard(one, other, empty=empty) == 1 / 4
+    assert overlap_coefficient(one, other, empty=empty) == 1 / 2
+    assert containment(other, one, empty=empty) == 1 / 3
+    assert jaccard(set(), set(), empty=empty) == empty
+    assert overlap_coefficient(one, set(), empty=empty) == empty
+    assert containment(set(), one, empty=empty) == empty
+    assert jaccard(set(), one, empty=empty) == containment(one, set(), empty=empty) == 0.0

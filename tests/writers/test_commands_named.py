@@ -4,7 +4,7 @@ import pytest
 
 from t2s_local.stages.naming.subjects import subjects
 from t2s_local.text.commands import heads_of
-from t2s_local.text.lesson_words import code_spans, message_of, overlap
+from t2s_local.text.lesson_words import code_spans, message_of
 from t2s_local.writers._page.wording import programs
 from tests.build import lesson
 
@@ -112,4 +112,3 @@ def test_a_place_or_a_call_of_a_function_is_no_command() -> None:
 def test_code_messages_and_shared_words_of_a_lesson_are_read_in_one_place() -> None:
     assert code_spans("run `` a `b` `` or `c d`") == ["a `b`", "c d"]
     assert message_of("`x` fails with “no `y` here”.") == "no `y` here"
-    assert (overlap("", ""), overlap(["a", "b"], ["b", "c"])) == (1.0, 1 / 3)

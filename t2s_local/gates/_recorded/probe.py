@@ -11,6 +11,7 @@ from t2s_local.gates._recorded.observed import WORD, Call, ObservedCall
 from t2s_local.gates._recorded.plain_words import ErrorWords, turned, words_of_error
 from t2s_local.text.effect.shown import changed_spans
 from t2s_local.text.lesson_words import CODE, MESSAGE, code_spans, runs_in
+from t2s_local.text.mentions import HOLE
 from t2s_local.text.messages import error_kind
 from t2s_local.text.text import mask
 from t2s_local.values.gates.results import GatedRule
@@ -28,7 +29,6 @@ _COUNTED = re.compile(r"[^.;:]*?\b\d+ of \d+ calls? [^.;:]*|[^.;:`]*`[^`]*` \d+ 
 """A clause with counts of calls, such as "`x` 3 of 5": it orders nothing."""
 _OR = re.compile(r"\s*(?:,\s*(?:or\s+)?|or\s+|\s/\s)", re.IGNORECASE)
 _BEFORE = re.compile(r"\b(?:first|before(?:hand)?|start with|to begin)\b", re.IGNORECASE)
-_HOLE = re.compile(r"<[^<>]{0,40}>|…|\.\.\.")
 _OPEN_WORD = re.compile(r"[A-Za-z_][\w-]{2,}(?:<[^<>\s]{1,20}>[\w-]*)+")
 _CALLS = re.compile(r"\b(?:run|call|execute|invoke|start with|start)\s+$", re.IGNORECASE)
 """Words before a program or a tool."""
@@ -169,7 +169,7 @@ def _kind(message: str) -> ErrorKind | None:
     None if the message has fewer than six letters besides these.
     """
     opened = CODE.sub(lambda found: found[2] if found[2].startswith("<") else "<name>", message)
-    parts = tuple(part.strip() for part in _HOLE.split(error_kind(opened)))
+    parts = tuple(part.strip() for part in HOLE.split(error_kind(opened)))
     is_said = sum(character.isalpha() for part in parts for character in part) >= _FEWEST_LETTERS
     return ErrorKind(parts=parts) if is_said else None
 
@@ -218,16 +218,16 @@ def _wanted(span: str, others: Sequence[str], known: tuple[frozenset[str], froze
 
 def _open_word(word: str) -> re.Pattern[str]:
     """Return a pattern for a word in which masks match any part of a word."""
-    body = r"[\w.-]+".join(map(re.escape, _HOLE.split(word)))
+    body = r"[\w.-]+".join(map(re.escape, HOLE.split(word)))
     return re.compile(rf"(?<!\w){body}(?!\w)")
 
 
 def _telling(span: str, others: Sequence[str]) -> set[str]:
     """Return the words by which a call differs from every call in *others*; without *others*, its unmasked words."""
-    text = _HOLE.sub(" ", _OPEN_WORD.sub(" ", span))
+    text = HOLE.sub(" ", _OPEN_WORD.sub(" ", span))
     if not others:
         return {word for word in WORD.findall(text) if mask(word) == word and any(map(str.isalnum, word))}
-    found = [_changed(_HOLE.sub(" ", other), text) for other in others]
+    found = [_changed(HOLE.sub(" ", other), text) for other in others]
     return set.intersection(*found)
 
 

@@ -14,7 +14,7 @@ from t2s_local.stages.deepen.units import Unit
 from t2s_local.stages.extract.instructed import is_said
 from t2s_local.stages.group.directives import SAME_SUBJECT
 from t2s_local.text.commands import only_looks
-from t2s_local.text.text import content, mask
+from t2s_local.text.text import containment, content, mask
 
 if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
@@ -61,7 +61,7 @@ def _is_ordered(ban: Ban, rule: FoundRule, *, is_near: bool) -> bool:
 
     An action that is not known by a name is the same only if piece and rule are near, that is on one subject.
     """
-    if ban.case and _share(rule.situation, ban.case) < _SAME_CASE:
+    if ban.case and containment(rule.situation, ban.case, empty=0.0) < _SAME_CASE:
         return False
     ordered = rule.orders & rule.called or (frozenset() if rule.called else rule.orders)
     if any(is_named(ban, name) for name in ordered):
@@ -74,10 +74,9 @@ def _is_ordered(ban: Ban, rule: FoundRule, *, is_near: bool) -> bool:
 def _is_one_matter(ban: Ban, rule: FoundRule) -> bool:
     """Return whether what *ban* says not to look up is what *rule* says to find."""
     if ban.earlier:
-        return len(rule.situation & ban.earlier) >= _FEWEST and _share(rule.situation, ban.earlier) >= _SAME_SUBJECT
+        return (
+            len(rule.situation & ban.earlier) >= _FEWEST
+            and containment(rule.situation, ban.earlier, empty=0.0) >= _SAME_SUBJECT
+        )
     told = rule.situation | content(mask(rule.lesson.do))
-    return len(ban.matter & told) >= _FEWEST and _share(ban.matter, told) >= _SAME_ACTION
-
-
-def _share(words: frozenset[str], others: frozenset[str]) -> float:
-    return len(words & others) / len(words) if words else 0.0
+    return len(ban.matter & told) >= _FEWEST and containment(ban.matter, told, empty=0.0) >= _SAME_ACTION

@@ -11,8 +11,7 @@ from t2s_local.stages.deepen.rules import STATED, FoundRule
 from t2s_local.stages.deepen.units import Unit
 from t2s_local.stages.extract.instructed import is_said
 from t2s_local.stages.group.directives import SAME_SUBJECT, Stance, contradicts, stance
-from t2s_local.text.lesson_words import overlap
-from t2s_local.text.text import clip, content, mask
+from t2s_local.text.text import clip, containment, content, jaccard, mask
 from t2s_local.values.lesson import Lesson
 
 if TYPE_CHECKING:
@@ -116,13 +115,13 @@ def _says(unit: Unit, rule: FoundRule, cosine: float) -> bool:
         return cosine >= _PLAIN_MATTER
     tools = _tools(rule)
     named = (unit.names & (tools | rule.names)) - rule.replaced
-    is_alike = overlap(named, tools) >= SAME_NAMES or unit.names == rule.names
+    is_alike = jaccard(named, tools, empty=1.0) >= SAME_NAMES or unit.names == rule.names
     return cosine >= SAME_MATTER and is_alike and _situation(unit, rule) >= SAME_SITUATION
 
 
 def _closeness(unit: Unit, rule: FoundRule, cosine: float) -> float:
-    told = len(unit.words & (rule.situation | content(mask(rule.lesson.do)))) / max(len(unit.words), 1)
-    return cosine + overlap(unit.names, _tools(rule)) + told
+    told = containment(unit.words, rule.situation | content(mask(rule.lesson.do)), empty=0.0)
+    return cosine + jaccard(unit.names, _tools(rule), empty=1.0) + told
 
 
 def _tools(rule: FoundRule) -> frozenset[str]:
@@ -139,7 +138,7 @@ def _situation(unit: Unit, rule: FoundRule) -> float:
     """
     is_stated = rule.lesson.pattern in STATED
     words = rule.situation | (content(mask(rule.lesson.do)) if is_stated else frozenset())
-    return len(words & unit.words) / len(words) if words else 1.0
+    return containment(words, unit.words, empty=1.0)
 
 
 def _is_about_same(unit: Unit, rule: FoundRule) -> bool:

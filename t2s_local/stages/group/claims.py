@@ -11,8 +11,8 @@ import msgspec
 
 from t2s_local.stages.review.marks import is_other_remedy
 from t2s_local.stages.review.review import Apart
-from t2s_local.text.lesson_words import wish_of
-from t2s_local.text.text import mask, normalise, spoken, words
+from t2s_local.text.lesson_words import message_of, wish_of
+from t2s_local.text.text import MASK, jaccard, mask, normalise, spoken, words
 from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import digest
@@ -23,9 +23,7 @@ SAME_WISH = 0.4
 SAME_ACTION = 0.4
 """Least share of common words of two remedies, if their messages share only what the system says."""
 SAME_CLAIM = 0.8
-_MESSAGE = re.compile(r"“([^”]+)”")
 _OF_SYSTEM = re.compile(r"no such file or directory|permission denied|command not found|is a directory", re.IGNORECASE)
-_MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
 _FAILURES = frozenset({"recovery", "root_cause", "loop", "diagnosis"})
 _ALIKE = frozenset({"recovery", "root_cause", "loop", "correction"})
 """Patterns whose lessons state one rule in varying words; lessons of other patterns do so only in the same words."""
@@ -108,7 +106,7 @@ def is_one(one: Claim, other: Claim) -> bool:
         return one.key == other.key and agree(one, other, is_near=True)
     if one.message is None or other.message is None:
         return True
-    return _alike(one.message, other.message) >= SAME_MESSAGE
+    return jaccard(one.message, other.message, empty=1.0) >= SAME_MESSAGE
 
 
 def claim_of(lesson: Lesson) -> Claim:
@@ -140,11 +138,17 @@ def agree(one: Claim, other: Claim, *, is_near: bool) -> bool:
         is_near: Whether a clusterer put the two lessons together.
     """
     if one.is_exact:
-        return one.message is None or other.message is None or _alike(one.message, other.message) >= SAME_MESSAGE
+        return (
+            one.message is None
+            or other.message is None
+            or jaccard(one.message, other.message, empty=1.0) >= SAME_MESSAGE
+        )
     if one.message is not None and other.message is not None:
         is_near = is_near or one.tools == other.tools
-        return is_near and _alike(one.message, other.message) >= SAME_MESSAGE and _is_one_failure(one, other)
-    return is_near and _alike(one.words, other.words) >= one.least
+        return (
+            is_near and jaccard(one.message, other.message, empty=1.0) >= SAME_MESSAGE and _is_one_failure(one, other)
+        )
+    return is_near and jaccard(one.words, other.words, empty=1.0) >= one.least
 
 
 def _is_one_failure(one: Claim, other: Claim) -> bool:
@@ -152,23 +156,14 @@ def _is_one_failure(one: Claim, other: Claim) -> bool:
 
     The system's words may be all they share; then the remedies must be similar.
     """
-    return _alike(one.own, other.own) >= SAME_MESSAGE or _alike(one.action, other.action) >= SAME_ACTION
-
-
-def message_of(when: str) -> str | None:
-    """Return the message that a situation quotes; None if it quotes none."""
-    found = _MESSAGE.search(when)
-    return None if found is None else found[1]
+    return (
+        jaccard(one.own, other.own, empty=1.0) >= SAME_MESSAGE
+        or jaccard(one.action, other.action, empty=1.0) >= SAME_ACTION
+    )
 
 
 def _content(text: str) -> frozenset[str]:
-    return frozenset(words(_MASK.sub(" ", mask(text))))
-
-
-def _alike(one: frozenset[str], other: frozenset[str]) -> float:
-    if not one and not other:
-        return 1.0
-    return len(one & other) / len(one | other)
+    return frozenset(words(MASK.sub(" ", mask(text))))
 
 
 def _cluster(near: Cluster, lessons: Iterable[Lesson]) -> Cluster:

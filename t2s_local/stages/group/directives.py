@@ -8,7 +8,7 @@ import numpy as np
 
 from t2s_local.text.lesson_words import wish_of
 from t2s_local.text.order import Precedence, precedences, settings
-from t2s_local.text.text import content
+from t2s_local.text.text import content, jaccard
 from t2s_local.values.cluster import Contradiction
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import Value
@@ -201,12 +201,8 @@ def _is_opposed(one: Order, other: Order) -> bool:
     for item in one.precedences:
         if any(item.reverses(rival) for rival in other.precedences):
             named = item.first | item.second
-            return _alike(one.situation - named, other.situation - named) >= _ONE
-    if _alike(one.situation, other.situation) < _ONE:
+            return jaccard(one.situation - named, other.situation - named, empty=1.0) >= _ONE
+    if jaccard(one.situation, other.situation, empty=1.0) < _ONE:
         return False
-    forbids = any(_alike(no, yes) >= _ONE for no in one.forbidden for yes in other.affirmed)
+    forbids = any(jaccard(no, yes, empty=1.0) >= _ONE for no in one.forbidden for yes in other.affirmed)
     return forbids or any(other.settings.get(name, value) != value for name, value in one.settings.items())
-
-
-def _alike(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / len(one | other) if one | other else 1.0

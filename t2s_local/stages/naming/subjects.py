@@ -9,9 +9,9 @@ from t2s_local.stages.naming.nouns import is_thing, pairs
 from t2s_local.stages.naming.stopwords import STOP
 from t2s_local.stages.naming.symptoms import symptoms
 from t2s_local.stages.naming.verbs import VERBS, gerund, plural, singular
-from t2s_local.text.lesson_words import CODE, MASK, MESSAGE, code_spans, runs_in
+from t2s_local.text.lesson_words import CODE, MESSAGE, code_spans, runs_in
 from t2s_local.text.programs import programs
-from t2s_local.text.text import mask, words
+from t2s_local.text.text import MASK, mask, words
 from t2s_local.values.lesson import Lesson
 
 GENERIC_TOOLS = frozenset(

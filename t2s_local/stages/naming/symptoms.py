@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 from t2s_local.stages.naming.nouns import pairs
 from t2s_local.stages.naming.verbs import plural
+from t2s_local.text.lesson_words import CODE, MESSAGE
 from t2s_local.text.text import mask, words
 
-_MESSAGE = re.compile(r"“([^”]+)”")
-_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _EXCEPTION = re.compile(r"\b(?P<module>[a-z]\w*)?(?:\.\w+)*?\.?\b(?P<name>[A-Z]\w*(?:Error|Exception|Warning))\b")
 _VALUE = re.compile(r"(?<!\w)'[^']*'(?!\w)|\"[^\"]*\"|\([^()]*\)")
 """Quotations and brackets in a message: values of one run."""
@@ -42,10 +41,10 @@ _SAID = tuple(
 
 def symptoms(when: str) -> Iterator[tuple[str, float]]:
     """Yield names after the fault in the message that *when* quotes, each with its worth; code in it is ignored."""
-    text = _CODE.sub(" ", when)
+    text = CODE.sub(" ", when)
     said = [(f"handling-{thing}", worth) for pattern, thing, worth in _SAID if pattern.search(text)]
     yield from said or _exceptions(text)
-    for message in _MESSAGE.findall(_VALUE.sub(" ", mask(when)).replace("`", " ")):
+    for message in MESSAGE.findall(_VALUE.sub(" ", mask(when)).replace("`", " ")):
         yield from ((name, _OF_WORDS) for name in pairs(message))
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterable, Sequence
 
 from t2s_local.text.messages import masked_messages
-from t2s_local.text.text import mask, normalise, words
+from t2s_local.text.text import jaccard, mask, normalise, overlap_coefficient, words
 from t2s_local.values.decision import RuleMark
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import digest
@@ -43,10 +43,16 @@ def is_same_rule(one: RuleMark, other: RuleMark) -> bool:
     """
     if not set(one.signatures).isdisjoint(other.signatures):
         return True
-    if not set(one.messages).isdisjoint(other.messages) and _share(one.remedy, other.remedy) >= ALIKE:
+    if (
+        not set(one.messages).isdisjoint(other.messages)
+        and jaccard(frozenset(one.remedy), frozenset(other.remedy), empty=0.0) >= ALIKE
+    ):
         return True
     is_occasion_shared = not set(one.occasions).isdisjoint(other.occasions)
-    return is_occasion_shared and _overlap(one.remedies, other.remedies) >= ALIKE
+    return (
+        is_occasion_shared
+        and overlap_coefficient(frozenset(one.remedies), frozenset(other.remedies), empty=0.0) >= ALIKE
+    )
 
 
 def is_other_remedy(one: Lesson, other: Lesson) -> bool:
@@ -97,13 +103,3 @@ def _digests(texts: Iterable[str]) -> tuple[str, ...]:
 def _places(lessons: Iterable[Lesson], roles: frozenset[str]) -> tuple[str, ...]:
     quotes = (quote for lesson in lessons for quote in lesson.evidence if quote.role in roles)
     return tuple(sorted({digest(quote.trajectory_id, str(quote.step)) for quote in quotes}))
-
-
-def _share(one: Sequence[str], other: Sequence[str]) -> float:
-    every = {*one, *other}
-    return len(set(one) & set(other)) / len(every) if every else 0.0
-
-
-def _overlap(one: Sequence[str], other: Sequence[str]) -> float:
-    fewest = min(len(one), len(other))
-    return len(set(one) & set(other)) / fewest if fewest else 0.0

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from t2s_local.text.commands import changes_state, heads_of, is_same_call, is_shell, script_of, scripts_of
 from t2s_local.text.events import Event, action_signature
-from t2s_local.text.text import words
+from t2s_local.text.text import overlap_coefficient, words
 
 _RUNNERS = frozenset({"python", "node", "bash", "sh", "cat"})
 """Programs whose name in another command does not identify the work."""
@@ -48,14 +48,14 @@ def same_goal(failed: Event, event: Event) -> bool:
     if event.tool != failed.tool:
         return False
     if not is_shell(failed.tool):
-        return event.head == failed.head and overlap(failed.action, event.action) >= 0.3
+        return event.head == failed.head and words_in_common(failed.action, event.action) >= 0.3
     if failed.head not in heads_of(event.action):
         return _wraps(failed, event)
     script = script_of(failed.action)
     if (script is not None and script not in scripts_of(event.action)) or _avoids(failed, event):
         return False
     same_thing = action_signature(failed) == action_signature(event)
-    return same_thing or overlap(failed.action, event.action) >= (0.8 if failed.head == "python -c" else 0.5)
+    return same_thing or words_in_common(failed.action, event.action) >= (0.8 if failed.head == "python -c" else 0.5)
 
 
 def mended_at(events: Sequence[Event], position: int) -> Mended | None:
@@ -85,7 +85,7 @@ def _wraps(failed: Event, event: Event) -> bool:
     """Return whether *event* runs the failed program through another program, with mostly the same words."""
     program = failed.head.split()[0]
     is_named = re.search(rf"(?<![\w./-]){re.escape(program)}(?![\w./-])", event.action) is not None
-    return is_named and program not in _RUNNERS and overlap(failed.action, event.action) >= _SAME_THINGS
+    return is_named and program not in _RUNNERS and words_in_common(failed.action, event.action) >= _SAME_THINGS
 
 
 def _avoids(failed: Event, event: Event) -> bool:
@@ -96,11 +96,10 @@ def _avoids(failed: Event, event: Event) -> bool:
     return bool(named) and not shared_names(failed.error or "", event.action)
 
 
-def overlap(one: str, other: str) -> float:
+def words_in_common(one: str, other: str) -> float:
     """Return the share of the words in the text with fewer words that the other text contains too, in [0, 1]."""
     first, second = set(words(one[:4000])), set(words(other[:4000]))
-    smaller = min(len(first), len(second))
-    return 1.0 if smaller == 0 else len(first & second) / smaller
+    return overlap_coefficient(first, second, empty=1.0)
 
 
 def shared_names(error: str, fix: str) -> Sequence[str]:

@@ -6,13 +6,14 @@ Every character becomes part of a word, an operator or a comment, even if the li
 import re
 from typing import NamedTuple
 
+from t2s_local.text.text import MASK
+
 HOLE = "\x00"
 """Character in an argument that stands for the output of another command."""
 _DEEPEST = 30
 """Largest depth of nested commands and expansions that are parsed; deeper text is part of a word."""
 _SIGN = re.compile(r"&&|\|\||\|&|;;&?|;&|[;|&()\n]")
 _REDIRECTION = re.compile(r"(?:\d+|\{\w+\})?(<<<|<<-?|<>|<&|>&|>\||>>|<(?!\()|>(?!\())|(&>>?)")
-_MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
 _BLANK = re.compile(r"(?:[ \t\r]|\\\r?\n)+|#[^\n]*")
 _PLAIN = re.compile(r"[^ \t\r\n;&|<>()\\'\"`$]+")
 """Characters of a word; other white space, such as a no-break space, does not end a word in a shell."""
@@ -109,7 +110,7 @@ class _Lexer:
     def _sign(self) -> Token | None:
         """Read an operator or a redirection; None if a word or a mask begins."""
         line, start = self._line, self._at
-        if self._has_masks and _MASK.match(line, start):
+        if self._has_masks and MASK.match(line, start):
             return None
         if found := _REDIRECTION.match(line, start):
             self._at = found.end()
@@ -149,7 +150,7 @@ class _Lexer:
                 self._at = plain.end()
                 parts.append(plain[0])
                 continue
-            mask = _MASK.match(self._line, before) if self._has_masks else None
+            mask = MASK.match(self._line, before) if self._has_masks else None
             text = mask[0] if mask else self._piece(inner, depth)
             if text is None:
                 break

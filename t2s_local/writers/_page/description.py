@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from t2s_local.ports.writer import Requests
 from t2s_local.skills.markdown import clause
+from t2s_local.text.lesson_words import MESSAGE
 from t2s_local.text.text import clip, join_words, quoted, squeeze, without_homes
 from t2s_local.values.lesson import supporting_runs
 from t2s_local.writers._page import sections
@@ -13,7 +14,6 @@ from t2s_local.writers._page.rules import Rule
 from t2s_local.writers._page.title import titled
 from t2s_local.writers._page.wording import programs
 
-_MESSAGE = re.compile(r"“([^“”]+)”")
 _MOST_CHARACTERS = 120
 """Most characters of a single quoted message; half as many for each of several."""
 LONGEST = 400
@@ -195,7 +195,7 @@ def _symptom(rules: Sequence[Rule]) -> str | None:
     """
     situations = [rule.situation for rule in rules if rule.kind == "gotcha" or "fail" in rule.situation]
     messages = list(
-        dict.fromkeys(_plain(found[1]).rstrip(".") for text in situations if (found := _MESSAGE.search(text)))
+        dict.fromkeys(_plain(found[1]).rstrip(".") for text in situations if (found := MESSAGE.search(text)))
     )
     shown = messages[:_MOST_MESSAGES]
     each = _MOST_CHARACTERS if len(shown) == 1 else _MOST_CHARACTERS // 2
@@ -233,7 +233,7 @@ def _failing(failures: Sequence[Rule], subject: str) -> str:
     """Return a clause on the commands that fail, each once; a general one if the subject names the failure."""
     if subject.startswith("Handling "):
         return "what works instead"
-    commands = dict.fromkeys(name for rule in failures for name in programs(_MESSAGE.sub("", rule.situation)))
+    commands = dict.fromkeys(name for rule in failures for name in programs(MESSAGE.sub("", rule.situation)))
     shown = [_plain(name) for name in commands][:_MOST_COMMANDS]
     if not shown:
         return "what to do when it fails"

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from t2s_local.text.lesson_words import MESSAGE, message_of
 from t2s_local.text.text import squeeze
 from t2s_local.values.lesson import Lesson, supporting_runs, supporting_tasks
 
 _LEAST_RUNS = 3
 _LEAST_TASKS = 2
 """Fewest tasks that must agree: runs of one task may share a value that is only this task's."""
-_MESSAGE = re.compile(r"“(?P<text>[^”]+)”")
 _OPEN = re.compile(r"<(?:name(?: \d+)?|number)>")
 _ANY = re.compile(r"<[a-z]+(?: \d+)?>")
 _TAG = re.compile(r"</?\w+>")
@@ -24,8 +24,8 @@ def settled(lessons: Sequence[Lesson]) -> tuple[Lesson, ...]:
     """
     groups: dict[str, list[Lesson]] = {}
     for lesson in lessons:
-        if found := _MESSAGE.search(lesson.when):
-            groups.setdefault(found["text"], []).append(lesson)
+        if (message := message_of(lesson.when)) is not None:
+            groups.setdefault(message, []).append(lesson)
     known = {message: _agreed(message, group) for message, group in groups.items() if _OPEN.search(message)}
     return tuple(_filled(lesson, known) for lesson in lessons)
 
@@ -58,16 +58,16 @@ def _values(message: str, lesson: Lesson) -> Sequence[tuple[str, ...]]:
 
 
 def _filled(lesson: Lesson, known: Mapping[str, Mapping[int, str]]) -> Lesson:
-    message = _MESSAGE.search(lesson.when)
-    values = known.get(message["text"]) if message else None
+    message = MESSAGE.search(lesson.when)
+    values = known.get(message[1]) if message else None
     if message is None or not values:
         return lesson
-    masks = [found[0] for found in _ANY.finditer(message["text"])]
+    masks = [found[0] for found in _ANY.finditer(message[1])]
     names = {mask: values[place] for place, mask in enumerate(masks) if place in values and mask != "<number>"}
-    told = _replaced(message["text"], (values.get(place) for place in range(len(masks))))
+    told = _replaced(message[1], (values.get(place) for place in range(len(masks))))
     return msgspec.structs.replace(
         lesson,
-        when=_named(f"{lesson.when[: message.start('text')]}{told}{lesson.when[message.end('text') :]}", names),
+        when=_named(f"{lesson.when[: message.start(1)]}{told}{lesson.when[message.end(1) :]}", names),
         do=_named(lesson.do, names),
         because=None if lesson.because is None else _named(lesson.because, names),
     )

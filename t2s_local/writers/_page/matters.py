@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from t2s_local.skills.markdown import clause
+from t2s_local.text.lesson_words import MESSAGE
 from t2s_local.text.text import clip, join_words, squeeze, without_homes
 from t2s_local.writers._page.rules import Rule
 
@@ -55,7 +56,6 @@ _OF_KIND = {
 """Matter of a rule by the pattern of its lesson."""
 _REFUSED = frozenset({"policy"})
 _REFUSAL = "a call is refused"
-_MESSAGE = re.compile(r"“([^“”]+)”")
 _WITH_MESSAGE = re.compile(r"\s+with “[^“”]+”")
 _MARKS = re.compile(r"[`*<>\\]|-{3,}")
 _TAGS = re.compile(r"<[^<>]{0,40}>")
@@ -85,7 +85,7 @@ def matters(rules: Sequence[Rule]) -> list[str]:
 
 def _answered(rules: Sequence[Rule]) -> str:
     """Return a clause with the only short message that a tool answers with; a general clause for several messages."""
-    said = list(dict.fromkeys(text for rule in rules for text in _MESSAGE.findall(rule.situation)[:1]))
+    said = list(dict.fromkeys(text for rule in rules for text in MESSAGE.findall(rule.situation)[:1]))
     is_one = len(rules) == len(said) == 1 and len(said[0]) <= _SHORT and "`" not in said[0]
     return f"a tool answers “{plain(said[0]).rstrip('.')}”" if is_one else _REFUSAL
 
@@ -97,13 +97,13 @@ def _over(things: Sequence[str]) -> str:
 def _refused(rule: Rule) -> list[str]:
     """Return the start of a refusal, up to its verb: *gift card balance* of *Gift card balance is not enough*."""
     told = rule.options[0].do
-    said = _MESSAGE.findall(rule.situation) or _MESSAGE.findall(told) or [told]
+    said = MESSAGE.findall(rule.situation) or MESSAGE.findall(told) or [told]
     first = (_SAYS.split(plain(text), maxsplit=1)[0].strip().lower() for text in said if "`" not in text)
     return [text for text in first if 0 < len(text.split()) <= _SHORT_THING and text[0].isalpha() and "…" not in text]
 
 
 def _case(rule: Rule) -> str:
-    text = clip(plain(clause(_MESSAGE.sub("…", _WITH_MESSAGE.sub("", rule.situation)))), _SHORT)
+    text = clip(plain(clause(MESSAGE.sub("…", _WITH_MESSAGE.sub("", rule.situation)))), _SHORT)
     starts = text.split(" ", 1)[0].lower() in _STARTS
     return f"what to do {text}" if starts else f"what to do when {text}"
 

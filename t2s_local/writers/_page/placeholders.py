@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from t2s_local.text.lesson_words import CODE, MASK, code_spans, runs_in
+from t2s_local.text.lesson_words import CODE, code_spans, runs_in
+from t2s_local.text.text import MASK
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import Value
 

@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from t2s_local.text.lesson_words import code_spans, overlap, runs_in
-from t2s_local.text.text import join_words, mask, normalise, words
+from t2s_local.text.lesson_words import code_spans, runs_in
+from t2s_local.text.text import jaccard, join_words, mask, normalise, words
 from t2s_local.values.lesson import Lesson, supporting_runs
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value
@@ -100,7 +100,7 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
         of_form = [pair for pair, is_own in zip(of_form, are_own, strict=True) if is_own]
         successes = sum(outcomes.get(run) == "success" for run in runs)
         explained = sum(lesson.pattern == "root_cause" for lesson in group)
-        shared = sum(overlap(spoken[key], other) for other in compared)
+        shared = sum(jaccard(spoken[key], other, empty=1.0) for other in compared)
         rank = (not successes, -len(runs), -successes, -explained, -round(shared, 6), len(do), do)
         same = supporting_runs(lesson for lesson, _ in of_form)
         wordings = tuple(dict.fromkeys((*sorted(lesson.do for lesson, _ in of_form), *(one.do for one in group))))
@@ -113,4 +113,4 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
 
 def alike(one: str, other: str) -> float:
     """Return the share of common words of two texts, from 0 to 1."""
-    return overlap(words(one), words(other))
+    return jaccard(frozenset(words(one)), frozenset(words(other)), empty=1.0)

@@ -10,7 +10,7 @@ from t2s_local.analysts._mined.ways.messages import shown
 from t2s_local.analysts._mined.ways.scenes import Scene
 from t2s_local.text.commands import heads_of, is_same_call, is_shell, script_of, scripts_of
 from t2s_local.text.events import Event
-from t2s_local.text.recovery.recovered import overlap
+from t2s_local.text.recovery.recovered import words_in_common
 from t2s_local.text.text import join_words
 from t2s_local.values.lesson import Lesson
 
@@ -78,7 +78,7 @@ def _action(word: str, done: Sequence[Sequence[Command]], ways: Sequence[Event],
 def _is_retry(failed: Event, way: Event) -> bool:
     """Return whether *way* is the failed command with other words: the recovery of a single run states that already."""
     is_same = failed.head in heads_of(way.action) and script_of(failed.action) in (None, *scripts_of(way.action))
-    return is_same and overlap(failed.action, way.action) >= _SAME_GOAL
+    return is_same and words_in_common(failed.action, way.action) >= _SAME_GOAL
 
 
 def _is_option(word: str) -> bool:

@@ -13,7 +13,7 @@ from t2s_local.analysts._noted.environment.project import project_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, scripts_of
 from t2s_local.text.events import Event
-from t2s_local.text.recovery.recovered import overlap
+from t2s_local.text.recovery.recovered import words_in_common
 from t2s_local.text.text import squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
@@ -106,7 +106,7 @@ def _difference(failed: Event, out: Event, thing: str) -> str:
     """
     if thing.endswith(_SCRIPTS):
         return (scripts_of(out.action) or [""])[-1]
-    is_same = not thing.startswith("/") and overlap(_without(failed.action, thing), out.action) >= _SAME_CALL
+    is_same = not thing.startswith("/") and words_in_common(_without(failed.action, thing), out.action) >= _SAME_CALL
     return "-" if is_same or _is_less(failed, out, thing) else ""
 
 

@@ -17,7 +17,7 @@ from t2s_local.analysts._noted.counts import noted
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, is_reflection
 from t2s_local.text.events import Event
-from t2s_local.text.text import join_words, words
+from t2s_local.text.text import jaccard, join_words, words
 from t2s_local.values.lesson import Lesson, Quote
 from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import Value
@@ -146,7 +146,7 @@ def _compared(right: tuple[Run, Note], wrong: tuple[Run, Note]) -> tuple[float, 
     first, own, _ = (part.split() for part in right[1].detail.split("\n"))
     second, foreign, _ = (part.split() for part in wrong[1].detail.split("\n"))
     here, there = frozenset(first), frozenset(second)
-    alike = len(here & there) / len(here | there)
+    alike = jaccard(here, there, empty=0.0)
     if alike < ALIKE or first == second or len((here ^ there) - {_LIST}) > MOST_DIFFERENT:
         return None
     gained, lost = frozenset(own) - there, frozenset(foreign) - here
@@ -236,7 +236,7 @@ def _different(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def _apart(one: Pair, other: Pair) -> float:
-    return 1 - len(one.shared & other.shared) / max(1, len(one.shared | other.shared))
+    return 1 - jaccard(one.shared, other.shared, empty=0.0)
 
 
 def _context(having: Sequence[Pair], pairs: Sequence[Pair], known: set[str]) -> list[str]:

@@ -10,7 +10,7 @@ from t2s_local.analysts._noted.tools.error_sentences import ERROR_PREFIX, STATES
 from t2s_local.analysts._notes import Note
 from t2s_local.text.events import Event
 from t2s_local.text.failures import error_signature
-from t2s_local.text.text import content, words
+from t2s_local.text.text import content, jaccard, words
 from t2s_local.values.lesson import Lesson, Quote
 from t2s_local.values.trajectory import Slice
 
@@ -138,5 +138,5 @@ def _topic(rule: str) -> str:
 def _most_alike(sentences: Sequence[str]) -> str:
     """Return the sentence that shares most words with the others."""
     bags = [set(words(sentence)) for sentence in sentences]
-    scores = [sum(len(one & other) / len(one | other) for other in bags if one | other) for one in bags]
+    scores = [sum(jaccard(one, other, empty=0.0) for other in bags) for one in bags]
     return min(zip(scores, sentences, strict=True), key=lambda item: (-round(item[0], 6), len(item[1]), item[1]))[1]

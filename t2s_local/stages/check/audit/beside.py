@@ -9,7 +9,7 @@ from t2s_local.errors import InputError
 from t2s_local.skills.source import SkillSource
 from t2s_local.stages.check.audit.items import LINK_ALONE, items
 from t2s_local.stages.check.audit.statements import is_about_use, statements
-from t2s_local.text.text import content
+from t2s_local.text.text import content, jaccard
 
 WHOLE = 0.8
 """Least share of common content words (Jaccard) of two skills that are near-duplicates."""
@@ -90,7 +90,7 @@ class _Index:
         for word in self._rarest(words):
             for other in self._by_word.get(word, ())[:_MOST]:
                 candidates[other] = None
-        shares = ((len(words & other) / len(words | other), other) for other in candidates)
+        shares = ((jaccard(words, other, empty=0.0), other) for other in candidates)
         return [(share, other) for share, other in shares if share >= self._least - 1e-9]
 
     def nearest(self, words: frozenset[str], path: str, *, passed_over: set[str]) -> tuple[Told, float] | None:

@@ -9,7 +9,7 @@ from t2s_local.errors import InputError
 from t2s_local.skills.document import Passage
 from t2s_local.skills.source import SkillSource
 from t2s_local.stages.check.audit.statements import rule_in
-from t2s_local.text.lesson_words import MESSAGE, code_spans
+from t2s_local.text.lesson_words import CODE, MESSAGE, code_spans
 from t2s_local.values.value import Value
 
 LINK_ALONE = re.compile(r"\[[^\]]*\]\([^)]*\)(?::|$)")
@@ -82,4 +82,4 @@ def _items(passages: tuple[Passage, ...]) -> Iterator[SkillItem]:
 def _veiled(text: str) -> str:
     """Return *text* with code and quotations replaced by as many dots, so that all places stay the same."""
     veiled = MESSAGE.sub(lambda found: "." * len(found.group()), text)
-    return re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", lambda found: "." * len(found.group()), veiled)
+    return CODE.sub(lambda found: "." * len(found.group()), veiled)

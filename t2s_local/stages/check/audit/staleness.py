@@ -14,9 +14,9 @@ from t2s_local.stages.check.audit.items import SkillItem
 from t2s_local.stages.check.audit.overfit.claims import was_run
 from t2s_local.stages.check.audit.recorded.later import RECURS, RecurringRuns
 from t2s_local.stages.check.audit.recorded.versions import is_among, versions_in
-from t2s_local.text.lesson_words import MASK, MESSAGE, runs_in
+from t2s_local.text.lesson_words import MESSAGE, runs_in
 from t2s_local.text.mentions import Mention, mentions
-from t2s_local.text.text import counted, join_words
+from t2s_local.text.text import MASK, counted, join_words
 
 CHAPTER = AuditChapter()
 _INSTEAD = re.compile(r"\binstead of\b.*|\bnot\b.*", re.DOTALL)

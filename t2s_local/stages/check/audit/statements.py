@@ -8,7 +8,7 @@ from msgspec import structs
 from t2s_local.errors import InputError
 from t2s_local.skills.document import Fence, Passage
 from t2s_local.skills.source import MAIN, SkillSource
-from t2s_local.text.lesson_words import MESSAGE
+from t2s_local.text.lesson_words import CODE, MESSAGE
 from t2s_local.values.value import Value
 
 _EXAMPLE = re.compile(r"\b(?:examples?|sample|demonstration|for instance)\b", re.IGNORECASE)
@@ -17,7 +17,6 @@ _SHOWS = re.compile(r"\(\d[\d,]* runs?[);]|\b(?:and the like|for example|for ins
 _MARK = re.compile(r"\((R\d+): \d[\d,]* runs?\)")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z`*\"“(])")
-_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
 class Statement(Value, frozen=True, kw_only=True):
@@ -56,7 +55,7 @@ class Statement(Value, frozen=True, kw_only=True):
             held.append(found.group())
             return f"`{len(held) - 1}`"
 
-        parts = _END.split(_SPAN.sub(hold, self.text))
+        parts = _END.split(CODE.sub(hold, self.text))
         return [re.sub(r"`(\d+)`", lambda found: held[int(found[1])], part) for part in parts]
 
 

@@ -16,11 +16,10 @@ from t2s_local.stages.use.compile.rescue import (
     Rescuable,
     affinity,
     attach,
-    jaccard,
     rescued,
 )
 from t2s_local.stages.use.route.levels import min_max
-from t2s_local.text.text import spoken
+from t2s_local.text.text import jaccard, spoken
 
 if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
@@ -60,11 +59,11 @@ def borrowed(
     for item in rescued([one for _, _, one in found.values()], inside):
         part, row, _ = found[item.place]
         words = spoken(item.text)
-        query = jaccard(words, spoken(task))
+        query = jaccard(words, spoken(task), empty=0.0)
         affinities = {
             names[other]: affinity(
                 query=query,
-                fit=max(jaccard(words, profile) for profile in profiles[other]),
+                fit=max(jaccard(words, profile, empty=0.0) for profile in profiles[other]),
                 prior=float(prior),
                 community=levels.community(row, other),
             )

@@ -3,10 +3,10 @@
 The figures are those of arXiv 2605.10114 where decision 0922 names no other; none of its code is used.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from t2s_local.text.text import spoken
+from t2s_local.text.text import jaccard, spoken
 from t2s_local.values.value import Value
 from t2s_local.vectors.exact_tests import TOLERANCE
 
@@ -57,12 +57,6 @@ class Attached(Value, frozen=True, kw_only=True):
     """A second skill that it goes with nearly as well; None if there is none."""
 
 
-def jaccard(one: Collection[str], other: Collection[str]) -> float:
-    """Return the share of common words among all words of two texts, from 0 to 1; 0 if both are empty."""
-    first, second = frozenset(one), frozenset(other)
-    return len(first & second) / len(first | second) if first or second else 0.0
-
-
 def pool_size(n_chosen: int) -> int:
     """Return the number of skills, after the chosen ones, that parts are rescued from."""
     return max(10, 4 * n_chosen)
@@ -83,7 +77,7 @@ def rescued(parts: Sequence[Rescuable], inside: Sequence[str]) -> tuple[Rescuabl
             part.parent_score >= LEAST_PARENT - TOLERANCE
             and part.strength >= LEAST_PART - TOLERANCE
             and all(part.parent != other.parent for other in found)
-            and all(jaccard(words, other) < REDUNDANT - TOLERANCE for other in known)
+            and all(jaccard(words, other, empty=0.0) < REDUNDANT - TOLERANCE for other in known)
         ):
             found.append(part)
             known.append(words)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from t2s_local.stages.use.compile.rescue import Rescuable, affinity, attach, jaccard, pool_size, rescued
+from t2s_local.stages.use.compile.rescue import Rescuable, affinity, attach, pool_size, rescued
+from t2s_local.text.text import jaccard
 
 
 def part(number: int, parent: float, strength: float, text: str | None = None) -> Rescuable:
@@ -33,9 +34,9 @@ def test_three_are_rescued_and_a_fourth_is_not_nor_two_of_one_skill() -> None:
 def test_a_part_that_says_what_is_there_is_redundant() -> None:
     inside, same = "unpack the archive with care", "unpack the archive with tar"
     words = [set(text.split()) for text in (inside, same)]
-    assert jaccard(*words) == pytest.approx(4 / 6)
+    assert jaccard(*words, empty=0.0) == pytest.approx(4 / 6)
     assert rescued([part(1, 0.5, 0.5, same)], [inside]) == ()
-    assert jaccard({"a", "b", "c"}, {"a", "b", "c", "d", "e"}) == pytest.approx(0.6)
+    assert jaccard({"a", "b", "c"}, {"a", "b", "c", "d", "e"}, empty=0.0) == pytest.approx(0.6)
     assert rescued([part(1, 0.5, 0.5, "aaa bbb ccc")], ["aaa bbb ccc ddd eee"]) == ()
     assert rescued([part(1, 0.5, 0.5, "aaa bbb ccc")], ["aaa bbb ccc ddd eee fff"])
 

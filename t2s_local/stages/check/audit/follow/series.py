@@ -1,9 +1,10 @@
 """Compute the PDI index of attempts at one task: facts put into commands, against repeated plans and results."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
+from t2s_local.text.text import containment, jaccard
 from t2s_local.values.value import Value
 
 PdiFlag = Literal["soft", "strong"]
@@ -70,7 +71,7 @@ def executed_share(text: str, commands: Sequence[str]) -> float:
     """Return the share of the words of *text* that occur in *commands*, in [0, 1]; 0 for a text without words."""
     words = _words(text)
     done = {word for command in commands for word in _words(command)}
-    return len(words & done) / len(words) if words else 0.0
+    return containment(words, done, empty=0.0)
 
 
 def _executed(attempt: Attempt) -> float:
@@ -78,24 +79,19 @@ def _executed(attempt: Attempt) -> float:
 
 
 def _plan(before: Attempt | None, attempt: Attempt) -> float:
-    return 0.0 if before is None else _jaccard(_words(before.strategy), _words(attempt.strategy))
+    return 0.0 if before is None else jaccard(_words(before.strategy), _words(attempt.strategy), empty=0.0)
 
 
 def _same(before: Attempt | None, attempt: Attempt) -> float:
     if before is None:
         return 0.0
     failed = before.failed if attempt.failed_before is None else attempt.failed_before
-    return (_jaccard(_words(before.facts), _words(attempt.facts)) + _jaccard(set(failed), set(attempt.failed))) / 2
+    same_facts = jaccard(_words(before.facts), _words(attempt.facts), empty=0.0)
+    return (same_facts + jaccard(set(failed), set(attempt.failed), empty=0.0)) / 2
 
 
 def _words(text: str) -> set[str]:
     return set(_WORD.findall(text.lower()))
-
-
-def _jaccard(one: Collection[str], other: Collection[str]) -> float:
-    """Return the Jaccard similarity of two sets; 0 if both are empty."""
-    first, second = set(one), set(other)
-    return len(first & second) / len(first | second) if first | second else 0.0
 
 
 def _z(values: Sequence[float]) -> float:

@@ -11,12 +11,11 @@ from t2s_local.stages.check.audit.recorded.sayings import Sayings
 from t2s_local.stages.check.audit.recorded.versions import versions_of
 from t2s_local.text.events import Event, events_of
 from t2s_local.text.lesson_words import Run, runs_in
-from t2s_local.text.mentions import Haystack
+from t2s_local.text.mentions import HOLE, Haystack
 from t2s_local.text.text import squeeze
 from t2s_local.values.trajectory import Slice, SliceId, Trajectory
 
 _WORD = re.compile(r"\w+")
-_HOLE = re.compile(r"<[^<>]{0,40}>|…|\.\.\.")
 _PLACE = re.compile(r"(?<=\s)[A-Z]{2,12}(?=\s|$)")
 """A placeholder in capitals, as help pages write an argument."""
 _LONGEST = 20_000
@@ -70,7 +69,7 @@ class RecordedFacts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         Holes such as ``<name>`` or ``…``, and capitalised placeholders that occur in no run, match any text.
         """
         text = _PLACE.sub(lambda found: found[0] if found[0] in self._words else "<any>", text)
-        words = _WORD.findall(_HOLE.sub(" ", text))
+        words = _WORD.findall(HOLE.sub(" ", text))
         return all(word in self._words for word in words[1:-1]) and self._looked_up(text)
 
     @cached_property
