@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeGuard
+
+import msgspec
 
 from t2s_local.analysts._mined.association import MIN_RUNS, MIN_Z, mantel_haenszel
 from t2s_local.analysts._mined.changes import mask_numbers
@@ -11,6 +13,7 @@ from t2s_local.analysts._mined.fix import INDEX, leaves
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.text.commands import is_shell
 from t2s_local.text.events import Event
+from t2s_local.text.failures import error_signature
 from t2s_local.text.text import words
 from t2s_local.values.value import Value
 
@@ -28,34 +31,38 @@ class ArgumentCall(Value, frozen=True, kw_only=True):
     event: Event
     kinds: frozenset[tuple[str, str]]
     """Argument and value with its numbers masked: ``("payment", "gift_card_0")``."""
+    refusal: str | None
+    """Signature of the error with which the call was refused; None if there is none."""
 
 
-def calls_of(runs: Sequence[Run]) -> Mapping[str, Sequence[ArgumentCall]]:
-    """Return the calls of every tool but shells, by tool, with the kinds of their arguments' values."""
+def calls_of(runs: Sequence[Run], tools: Collection[str]) -> Mapping[str, Sequence[ArgumentCall]]:
+    """Return the calls of *tools*, by tool, with the kinds of their arguments' values; none of shells."""
     calls: dict[str, list[ArgumentCall]] = {}
     for run in runs:
         for event in run.events:
-            if event.result is None or event.is_infrastructure or is_shell(event.tool):
+            if event.tool not in tools or event.result is None or event.is_infrastructure or is_shell(event.tool):
                 continue
             values = leaves(run.piece, event).items()
             kinds = frozenset((INDEX.sub("[]", name), mask_numbers(value)) for name, value in values if _is_kind(value))
-            calls.setdefault(event.tool, []).append(ArgumentCall(run=run, event=event, kinds=kinds))
+            calls.setdefault(event.tool, []).append(
+                ArgumentCall(
+                    run=run, event=event, kinds=kinds, refusal=error_signature(event.error) if event.error else None
+                )
+            )
     for made in calls.values():
         numbers = Counter(name for name, _ in {kind for call in made for kind in call.kinds})
         free = {name for name, count in numbers.items() if count > _MOST_KINDS}
         made[:] = [
-            ArgumentCall(
-                run=call.run, event=call.event, kinds=frozenset(kind for kind in call.kinds if kind[0] not in free)
-            )
+            msgspec.structs.replace(call, kinds=frozenset(kind for kind in call.kinds if kind[0] not in free))
             for call in made
         ]
     return calls
 
 
 def _is_kind(value: object) -> TypeGuard[str]:
-    if not isinstance(value, str) or not any(character.isalpha() for character in value):
+    if not isinstance(value, str) or len(value) > 40 or "/" in value or " " in value:
         return False
-    return len(value) <= 40 and "/" not in value and " " not in value
+    return any(map(str.isalpha, value))
 
 
 class ArgumentFault(Value, frozen=True, kw_only=True):

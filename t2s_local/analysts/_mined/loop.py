@@ -44,8 +44,9 @@ def _attempts(events: Sequence[Event], position: int) -> Sequence[Event]:
 def _is_repeat(first: Event, event: Event) -> bool:
     if not event.failed or event.error is None or event.head != first.head:
         return False
-    same_error = error_signature(event.error) == error_signature(first.error or "")
-    return same_error and (action_signature(event) == action_signature(first) or not is_shell(event.tool))
+    if is_shell(event.tool) and event.action != first.action and action_signature(event) != action_signature(first):
+        return False
+    return event.error == first.error or error_signature(event.error) == error_signature(first.error or "")
 
 
 def _way_out(events: Sequence[Event], attempts: Sequence[Event]) -> Event | None:

@@ -84,7 +84,7 @@ class Redactor:
                 RedactionMatch(start=start, end=end, rule="encoded", label="SECRET")
                 for start, end in hidden(text, lambda inner: bool(self._find_quoted(inner)))
             ]
-        return apart(found)
+        return apart(found) if found else ()
 
     def _find_quoted(self, text: str) -> list[RedactionMatch]:
         """Return everything to redact in *text* as it is, and in *text* without the backslashes of nested strings."""

@@ -243,8 +243,12 @@ class _Cleaner:
 
     def _find(self, text: str) -> tuple[RedactionMatch, ...]:
         found = self._search.find(text)
-        self._met.update(text[item.start : item.end] for item in found if item.rule == _NAMED)
-        again = [*self._search.find_again(text, self._secrets), *occurrences(text, self._people)]
+        if found:
+            self._met.update(text[item.start : item.end] for item in found if item.rule == _NAMED)
+        again = [
+            *self._search.find_again(text, self._secrets),
+            *(occurrences(text, self._people) if self._people else ()),
+        ]
         return apart([*found, *again]) if again else found
 
     def _text(self, text: str, counts: Counter[str] | None = None) -> str:

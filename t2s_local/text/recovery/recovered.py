@@ -54,8 +54,9 @@ def same_goal(failed: Event, event: Event) -> bool:
     script = script_of(failed.action)
     if (script is not None and script not in scripts_of(event.action)) or _avoids(failed, event):
         return False
-    same_thing = action_signature(failed) == action_signature(event)
-    return same_thing or words_in_common(failed.action, event.action) >= (0.8 if failed.head == "python -c" else 0.5)
+    least = 0.8 if failed.head == "python -c" else 0.5
+    has_same_words = words_in_common(failed.action, event.action) >= least
+    return has_same_words or action_signature(failed) == action_signature(event)
 
 
 def mended_at(events: Sequence[Event], position: int) -> Mended | None:

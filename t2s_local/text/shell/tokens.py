@@ -15,6 +15,8 @@ _DEEPEST = 30
 _SIGN = re.compile(r"&&|\|\||\|&|;;&?|;&|[;|&()\n]")
 _REDIRECTION = re.compile(r"(?:\d+|\{\w+\})?(<<<|<<-?|<>|<&|>&|>\||>>|<(?!\()|>(?!\())|(&>>?)")
 _BLANK = re.compile(r"(?:[ \t\r]|\\\r?\n)+|#[^\n]*")
+_BLANKS, _SIGNS = frozenset(" \t\r\\#"), frozenset("&|;()\n<>{")
+"""First characters of blanks and comments, and of operators and redirections beside a number."""
 _PLAIN = re.compile(r"[^ \t\r\n;&|<>()\\'\"`$]+")
 """Characters of a word; other white space, such as a no-break space, does not end a word in a shell."""
 _INSIDE = {'"': re.compile(r"[^\"\\`$]+"), "}": re.compile(r"[^}\"'\\`$]+")}
@@ -78,7 +80,7 @@ class _Lexer:
         self._at, open_brackets = start, 0
         found, waiting = list[Token](), list[tuple[int, str, bool]]()
         while self._at < len(self._line):
-            if blank := _BLANK.match(self._line, self._at):
+            if self._line[self._at] in _BLANKS and (blank := _BLANK.match(self._line, self._at)):
                 self._at = blank.end()
                 continue
             if self._at > self._left:
@@ -110,6 +112,8 @@ class _Lexer:
     def _sign(self) -> Token | None:
         """Read an operator or a redirection; None if a word or a mask begins."""
         line, start = self._line, self._at
+        if line[start] not in _SIGNS and not line[start].isdecimal():
+            return None
         if self._has_masks and MASK.match(line, start):
             return None
         if found := _REDIRECTION.match(line, start):

@@ -73,7 +73,10 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 @lru_cache(maxsize=64)
 def _documented(text: str) -> frozenset[str]:
     """Return the names of the tools that *text*, the manual of a run, says search all files."""
-    return frozenset(found["name"] for found in _DOCUMENTED.finditer(text[:_LONGEST_MANUAL]))
+    manual = text[:_LONGEST_MANUAL]
+    folded = manual.casefold()
+    is_likely = "search" in folded and " files" in folded
+    return frozenset(found["name"] for found in _DOCUMENTED.finditer(manual)) if is_likely else frozenset()
 
 
 def _name(event: Event) -> str:

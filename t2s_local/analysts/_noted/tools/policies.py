@@ -165,7 +165,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every refusal that several runs met and that has a remedy or states a rule."""
     outs, sums, sums_met = (noted(runs, kind) for kind in (OUT, SUM, SUM_MET))
     seen, past, parted, made, vain = (noted(runs, kind) for kind in (SEEN, PAST, PARTED, MADE, VAIN))
-    calls = calls_of(runs)
+    calls = calls_of(runs, {note.detail for every in noted(runs, KIND).values() for _, note in every})
     literal = {name.split("\n")[0] for name in matching.literal(runs)}
     for key, every in noted(runs, KIND).items():
         out = _shared_way(key, every, outs)
@@ -283,7 +283,7 @@ def _fault(key: str, tools: Sequence[str], calls: Mapping[str, Sequence[Argument
 
 
 def _refused(key: str, calls: Sequence[ArgumentCall]) -> list[ArgumentCall]:
-    return [call for call in calls if call.event.error and error_signature(call.event.error) == key]
+    return [call for call in calls if call.refusal == key]
 
 
 def pays(taken: Sequence[Run]) -> bool:

@@ -145,6 +145,8 @@ class Walk:
         """Start a walk; *survey* collects values for inspection, if it is not None."""
         self._survey = survey
         self._plan = plan
+        self._gold: dict[str, bool] = {}
+        """Keys met so far, and whether each looks like that of a reference answer."""
         self.recs: list[Rec] = []
         """Records in order, the first for the whole group of files."""
 
@@ -198,12 +200,17 @@ class Walk:
             rec.marks.setdefault(at, value)
         yield from ()
 
+    def _is_gold(self, key: str) -> bool:
+        if key not in self._gold:
+            self._gold[key] = _GOLD.search(key) is not None
+        return self._gold[key]
+
     def _fields(self, value: Record, pattern: Pattern, at: Pattern, rec: Rec, depth: int) -> Iterator[Leaf]:
         keys = self._plan.columns.get(pattern, ())
         inside = self.call_inside(pattern, value)
         tag = self._plan.tags.get(pattern)
         for key, inner in value.items():
-            if len(key) > _LONGEST_KEY or (_GOLD.search(key) and not _is_callee(key, inner)):
+            if len(key) > _LONGEST_KEY or (self._is_gold(key) and not _is_callee(key, inner)):
                 continue
             if key in keys:
                 if key == keys[0]:

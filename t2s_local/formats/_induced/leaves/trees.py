@@ -42,7 +42,11 @@ def numbered_keys(value: Record) -> list[str]:
     """Return the keys that number their values, sorted by number; [] unless there are two or more with one prefix."""
     if len(value) > _MOST_KEYS:
         return []
-    found = [(match[0][: match.start(1)], int(match[1]), key) for key in value if (match := _NUMBERED.fullmatch(key))]
+    found = [
+        (match[0][: match.start(1)], int(match[1]), key)
+        for key in value
+        if key[-1:].isdecimal() and (match := _NUMBERED.fullmatch(key))
+    ]
     if len(found) < _FEWEST_ITEMS or len({prefix for prefix, _, _ in found}) > 1:
         return []
     inner = [value[key] for _, _, key in found]
