@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from functools import cache
 
@@ -34,12 +34,27 @@ HOME = re.compile(r"(?<![\w.~-])(?:/home/|/Users/|[A-Za-z]:\\{1,4}Users\\{1,4})[
 """The home folder of one person on one machine."""
 
 
-def searchable(text: str) -> str | bytes:
-    """Return *text* for a search by RE2: as bytes if it is ASCII, whose offsets are those of the characters.
+class Searchable:
+    """A text for searches by RE2, which searches UTF-8: encoded once for all expressions."""
 
-    RE2 searches UTF-8. The text would be encoded again for every expression, and every offset counted back.
-    """
-    return text.encode("ascii") if text.isascii() else text
+    def __init__(self, text: str) -> None:
+        """Encode *text*."""
+        self.data = text.encode("utf-8")
+        self._is_ascii = len(self.data) == len(text)
+
+    def offsets(self) -> Callable[[int], int]:
+        """Return a function from offsets in the bytes to offsets in the characters, to be asked in ascending order."""
+        if self._is_ascii:
+            return int
+        at = n_characters = 0
+
+        def offset(place: int) -> int:
+            nonlocal at, n_characters
+            n_characters += len(self.data[at:place].decode("utf-8", "ignore"))
+            at = place
+            return n_characters
+
+        return offset
 
 
 def squeeze(text: str) -> str:

@@ -5,7 +5,7 @@ import re
 import pytest
 import re2
 
-from t2s_local.text.text import containment, has_word, jaccard, overlap_coefficient, searchable, spoken, squeeze
+from t2s_local.text.text import Searchable, containment, has_word, jaccard, overlap_coefficient, spoken, squeeze
 
 
 @pytest.mark.parametrize("piece", ["a \n\tb", "  ", "word ", "x\N{EM SPACE} y "])
@@ -17,8 +17,11 @@ def test_a_long_text_is_folded_as_a_short_one_is(piece: str, before: str) -> Non
 
 @pytest.mark.parametrize("text", ["", "plain, 7 \\n lines", "na\u00efve \U0001f600 text"])
 def test_a_text_for_a_search_has_the_offsets_of_its_characters(text: str) -> None:
-    found = re2.compile("[a-z]+").finditer(searchable(text))
-    assert [match.span() for match in found] == [match.span() for match in re.finditer("[a-z]+", text)]
+    coded = Searchable(text)
+    offset = coded.offsets()
+    found = re2.compile("[a-z]+").finditer(coded.data)
+    expected = [match.span() for match in re.finditer("[a-z]+", text)]
+    assert [(offset(match.start()), offset(match.end())) for match in found] == expected
 
 
 def test_words_are_the_same_whether_or_not_the_text_has_other_letters() -> None:

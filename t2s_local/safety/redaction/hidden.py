@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import re2
 
-from t2s_local.text.text import searchable
+from t2s_local.text.text import Searchable
 
 _BASE64 = re2.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _FIRST = frozenset("CDIJKLMNOPQRSTUVWXYZabcdef")
@@ -25,8 +25,10 @@ def hidden(text: str, has_secret: Callable[[str], bool]) -> Iterator[tuple[int, 
         text: The text to search.
         has_secret: Returns whether a decoded part contains a secret.
     """
-    for match in _BASE64.finditer(searchable(text)) if len(text) >= _SHORTEST else ():
-        start, end = match.span()
+    coded = Searchable(text)
+    offset = coded.offsets()
+    for match in _BASE64.finditer(coded.data) if len(text) >= _SHORTEST else ():
+        start, end = map(offset, match.span())
         plain = _decoded(text[start:end]) if text[start] in _FIRST else None
         if plain is not None and has_secret(plain):
             yield start, end

@@ -11,7 +11,7 @@ from t2s_local.safety.redaction.hidden import hidden
 from t2s_local.safety.redaction.names import is_personal
 from t2s_local.safety.redaction.rules import RedactionRule, shipped_rules
 from t2s_local.safety.redaction.unfold import unfold
-from t2s_local.text.text import searchable
+from t2s_local.text.text import Searchable
 from t2s_local.values.value import Value
 
 MOST_PLACES = 1_000_000
@@ -99,32 +99,39 @@ class Redactor:
 
     def find_plain(self, text: str) -> list[RedactionMatch]:
         """Return everything to redact in *text* that is not encoded, overlaps included."""
-        data = searchable(text)
+        coded = Searchable(text)
         numbers = {
-            number for search, targets in self._sets for hit in search.Match(data) or () for number in targets[hit]
+            number
+            for search, targets in self._sets
+            for hit in search.Match(coded.data) or ()
+            for number in targets[hit]
         }
         rules = [*self._always, *(self._rules[number] for number in sorted(numbers))]
         is_broken = bool(rules) and ("\n" in text or "\\n" in text)
         found: list[RedactionMatch] = []
         for rule in rules:
-            found += self._run(rule, rule.regex, text, data)
+            found += self._run(rule, rule.regex, text, coded)
             if rule.broken and is_broken:
-                found += self._run(rule, rule.broken, text, data)
+                found += self._run(rule, rule.broken, text, coded)
         return found
 
-    def _run(self, rule: RedactionRule, regex: str, text: str, data: str | bytes) -> Iterable[RedactionMatch]:
-        """Yield the places in *text* that *regex* of *rule* finds in *data*, which is the same text for RE2."""
+    def _run(self, rule: RedactionRule, regex: str, text: str, coded: Searchable) -> Iterable[RedactionMatch]:
+        """Yield the places in *text* that *regex* of *rule* finds in *coded*, which is the same text for RE2."""
         expression = self._compiled.get(regex)
         if expression is None:
             options = re2.Options()
             options.max_mem = rule.memory or options.max_mem
             expression = self._compiled[regex] = re2.compile(regex, options)
-        for match in expression.finditer(data):
+        offset = coded.offsets()
+        for match in expression.finditer(coded.data):
             self._count()
-            start, end = match.span(rule.group or _first_group(match))
+            (first, last), (start, end) = match.span(), match.span(rule.group or _first_group(match))
+            if start < 0 or start == end:
+                continue
+            first, start, end, last = map(offset, (first, start, end, last))
             if rule.label in ("SECRET", "PASSWORD"):
                 end = _trimmed(text, start, end)
-            if start < end and _accepts(rule, text, match.span(), (start, end)):
+            if start < end and _accepts(rule, text, (first, last), (start, end)):
                 yield RedactionMatch(start=start, end=end, rule=rule.id, label=rule.label)
 
     def _count(self) -> None:

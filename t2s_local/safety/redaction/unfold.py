@@ -4,7 +4,7 @@ from bisect import bisect_right
 
 import re2
 
-from t2s_local.text.text import searchable
+from t2s_local.text.text import Searchable
 from t2s_local.values.value import Value
 
 _PLUS = r"\s*[\\+]?\s*"
@@ -47,8 +47,10 @@ def unfold(text: str) -> Unfolded | None:
     parts: list[str] = []
     starts, origins = [0], [0]
     at = size = 0
-    for match in _FOLD.finditer(searchable(text)):
-        start, end = match.span()
+    coded = Searchable(text)
+    offset = coded.offsets()
+    for match in _FOLD.finditer(coded.data):
+        start, end = map(offset, match.span())
         stands_for = _meaning(text[start:end])
         parts += [text[at:start], stands_for]
         size += start - at + len(stands_for)
