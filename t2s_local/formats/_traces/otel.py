@@ -13,6 +13,7 @@ from t2s_local.records.json import Record, as_object, first_string, objects, wor
 from t2s_local.records.outcome import finite
 
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
+_MOST_DIGITS = 18
 _EVENT_ROLES = {
     "gen_ai.system.message": "system",
     "gen_ai.user.message": "user",
@@ -94,7 +95,10 @@ def plain_attributes(value: object) -> Record:
     if not isinstance(value, list):
         return {}
     try:
-        return {str(item["key"]): _plain(item["value"]) for item in value}
+        return {
+            str(item["key"]): held["stringValue"] if "stringValue" in (held := item["value"]) else _plain(held)
+            for item in value
+        }
     except (TypeError, KeyError):
         return {str(item.get("key")): _plain(item.get("value")) for item in objects(value)}
 
@@ -130,13 +134,13 @@ def span_of(raw: Record, memory: MessageMemory) -> Span:
     attributes = plain_attributes(raw.get("attributes", raw.get("tags")))
     name = first_string(raw, "name", "operationName") or ""
     trace = first_string(raw, "traceId", "trace_id", "traceID") or "trace"
-    start = _number(raw.get("startTimeUnixNano", raw.get("start_time", raw.get("startTime", 0))))
     session, model = _session_and_model(attributes)
     kind = _kind(attributes, name)
-    if kind == "other":
-        told = span_in_bodies(raw) if "span_events" in raw else None
-        if told is None:
-            return Span(trace, 0.0, kind, name, _no_words, model=model, session=session)
+    told = span_in_bodies(raw) if kind == "other" and "span_events" in raw else None
+    if kind == "other" and told is None:
+        return Span(trace, 0.0, kind, name, _no_words, model=model, session=session)
+    start = _number(raw.get("startTimeUnixNano", raw.get("start_time", raw.get("startTime", 0))))
+    if told is not None:
         return told._replace(trace=trace, start=start, model=model, session=session, at=start)
     if kind == "tool":
         name = first_string(attributes, *_TOOL_NAMES) or name
@@ -176,6 +180,8 @@ def _no_words() -> SpanWords:
 
 def _number(value: object) -> float:
     if isinstance(value, str):
+        if value.isascii() and value.isdecimal() and len(value) <= _MOST_DIGITS:
+            return float(value)
         digits = _whole(value)
         return _seconds(value) if digits is None else finite(digits) or 0.0
     return finite(value) or 0.0

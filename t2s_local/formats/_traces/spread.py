@@ -30,12 +30,15 @@ def _spread(attributes: Record, prefix: str) -> list[list[tuple[str, object]]]:
 
 def _nested(fields: list[tuple[str, object]]) -> Record:
     found: Record = {}
+    has_numbers = False
     for path, value in fields:
         if "." in path:
-            _put(found, path.split("."), value)
+            parts = path.split(".")
+            has_numbers = has_numbers or any(map(str.isdigit, parts))
+            _put(found, parts, value)
         else:
             found.setdefault(path, value)
-    return _listed(found)
+    return _listed(found) if has_numbers else found
 
 
 def _put(target: Record, path: list[str], value: object) -> None:

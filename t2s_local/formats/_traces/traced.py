@@ -83,7 +83,7 @@ def _words(text: str, role: str) -> list[Step]:
 def _object(value: Record, role: str, memory: MessageMemory, depth: int) -> list[Step]:
     message = _as_message(value)
     if message is not None:
-        return list(_message(message))
+        return _message(message)
     if "toolCallId" in value and "toolName" in value:
         return [_vercel(value)]
     if depth >= _DEPTH:
@@ -107,11 +107,16 @@ def _as_message(value: Record) -> Record | None:
         name = str(value["id"][-1])
         kind = next((kind for prefix, kind in _CLASSES if name.startswith(prefix)), None)
         return None if kind is None else {"role": _LANGCHAIN[kind], **_without_role(as_object(value["kwargs"]))}
-    if word(value.get("type")) in _LANGCHAIN and ("content" in value or "data" in value):
+    kind = value.get("type")
+    if kind is None and "type" not in value:
+        return _with_role(value)
+    if word(kind) in _LANGCHAIN and ("content" in value or "data" in value):
         inner = as_object(value.get("data")) or value
         return {"role": _LANGCHAIN[value["type"]], **_without_role(inner)}
-    if is_item(value) and "type" in value and value["type"] != "message":
-        return value
+    return value if kind != "message" and is_item(value) else _with_role(value)
+
+
+def _with_role(value: Record) -> Record | None:
     if value.get("role") == "tool" and as_object(value.get("content")).get("type") == "function":
         return {"role": "tool definition"}
     return value if isinstance(value.get("role"), str) and value.keys() & {"content", "parts", "tool_calls"} else None
@@ -121,23 +126,21 @@ def _without_role(value: Record) -> Record:
     return {key: item for key, item in value.items() if key not in ("role", "type")}
 
 
-def _message(message: Record) -> Iterator[Step]:
+def _message(message: Record) -> list[Step]:
+    role = message.get("role")
     if "role" not in message:
-        yield from item_steps(message)
-        return
-    if message["role"] == "tool definition":
-        return
+        return list(item_steps(message))
+    if role == "tool definition":
+        return []
     parts = objects(unpacked(message["parts"])) if "parts" in message else []
     if parts and any("content" in part or "type" in part for part in parts):
-        for part in parts:
-            yield from _part(part, str(message["role"]))
-    elif parts:
-        yield from part_steps({"role": message["role"], "parts": [_camel(part) for part in parts]})
-    else:
-        calls = message.get("tool_calls") or as_object(message.get("additional_kwargs")).get("tool_calls")
-        role = _ROLES.get(message["role"], message["role"])
-        role = role if role in KNOWN_ROLES else "system"
-        yield from one_message({**message, "role": role, "tool_calls": calls, "timestamp": None})
+        return [step for part in parts for step in _part(part, str(role))]
+    if parts:
+        return list(part_steps({"role": role, "parts": [_camel(part) for part in parts]}))
+    calls = message.get("tool_calls") or as_object(message.get("additional_kwargs")).get("tool_calls")
+    role = _ROLES.get(message["role"], role)
+    role = role if role in KNOWN_ROLES else "system"
+    return one_message({**message, "role": role, "tool_calls": calls, "timestamp": None})
 
 
 def _camel(part: Record) -> Record:
