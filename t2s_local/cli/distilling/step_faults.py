@@ -19,6 +19,9 @@ def faults_in(path: Path) -> StepFaults:
         InputError: the file cannot be read, or has a line that is no verdict.
     """
     found = read_faults(path)
+    if not found:
+        say(f"{path}: no step that a model called wrong; `t2s steps RUNS --judge MODEL --json` prints those.")
+        return found
     kinds = [fault.verdict for steps in found.values() for fault in steps.values()]
     say(
         f"{path}: a model called {counted(kinds.count('fatal'), 'step')} fatal and"

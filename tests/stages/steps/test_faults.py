@@ -42,6 +42,15 @@ def test_a_file_of_something_else_is_refused_with_its_line(file: Path) -> None:
     assert raised.value.line == len(file.read_text().splitlines())
 
 
+def test_a_file_without_a_judge_is_said_to_name_no_step(tmp_path: Path) -> None:
+    path = tmp_path / "steps.jsonl"
+    path.write_text(in_process("steps", SAMPLES, "--json").out)
+    assert read_faults(path) == {}
+    folders = ("-o", tmp_path / "out", "--workspace", tmp_path / "ws")
+    ran = in_process("distill", SAMPLES, *folders, "--steps", path, "--model", "none", "--dry-run")
+    assert (ran.code, "no step that a model called wrong" in ran.err) == (0, True)
+
+
 @pytest.mark.parametrize("words", [("--model", "none"), ("--analyst", "mined", "--model", "none")])
 def test_a_run_that_asks_no_model_takes_no_verdicts(file: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
     folders = ("-o", tmp_path / "out", "--workspace", tmp_path / "ws")
