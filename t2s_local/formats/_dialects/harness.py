@@ -18,6 +18,7 @@ _KNOWN_TAGS = frozenset(_TAGS.split("|"))
 _KNOWN = re.compile(rf"<({_TAGS})(?:\s[^<>]{{0,200}})?>()")
 _OPENING = re.compile(rf"<({_TAGS})(?:\s[^<>]{{0,200}})?>|<([A-Za-z]+(?:[-_:][A-Za-z]+)+)>")
 """Pattern of an opening tag that is known, or whose name has several words."""
+_CLOSING = re.compile(r"</([A-Za-z_: -]+)>")
 _SEVERAL = re.compile(r"[A-Za-z]+(?:[-_:][A-Za-z]+)+")
 """Pattern of a tag name of several words."""
 _TAG_WORDS = frozenset(
@@ -115,7 +116,7 @@ def _has_tag_word(tag: str) -> bool:
 
 def _blocks(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield start and end of every block of the harness, and the user's words inside it (empty if there are none)."""
-    closing_tags = {piece.partition(">")[0] for piece in text.split("</")[1:]}
+    closing_tags = set(_CLOSING.findall(text))
     made_up = any(_has_tag_word(tag) and _SEVERAL.fullmatch(tag) for tag in closing_tags)
     if not made_up and closing_tags.isdisjoint(_KNOWN_TAGS):
         return
