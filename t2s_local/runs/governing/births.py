@@ -1,13 +1,15 @@
 """Find the new skills of a run that a governed library gets only later, or when a person accepts them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from t2s_local.skills.decisions import wishes_of
 from t2s_local.skills.evidence import PATH, parse_evidence
 from t2s_local.skills.library.evidence_log import read_log
+from t2s_local.skills.library.manifest import read_manifest
 from t2s_local.skills.library.own_folder import OwnFolder
-from t2s_local.skills.library.texts import Tree, digests_of, tree_digest
+from t2s_local.skills.library.survey import lying
+from t2s_local.skills.library.texts import Tree, digests_in, digests_of, tree_digest
 from t2s_local.skills.library.versions import SkillHistory, histories
 from t2s_local.stages.govern.births import Births, Newborn
 from t2s_local.values.decision import Decision
@@ -47,8 +49,19 @@ def skills_to_wait(library: Path, skills: Sequence[Skill], decisions: Sequence[D
     for event in read_log(own.log):
         births.add(event)
     declined = wishes_of(decisions).declined
-    waiting = births.waiting(one for one in new if one.digest not in declined)
+    wanted = {skill.name for skill in skills}
+    waiting = births.waiting(
+        (one for one in new if one.digest not in declined), n_leaving=len(list(_leaving(own, wanted)))
+    )
     return {**waiting, **{one.name: _DECLINED for one in new if one.digest in declined}}
+
+
+def _leaving(own: OwnFolder, wanted: Collection[str]) -> Iterator[str]:
+    """Yield the names of skills that a run with the *wanted* skills sets aside."""
+    for name, entry in read_manifest(own).skills.items():
+        source = None if name in wanted or not entry.files or entry.is_kept else lying(own.library, name)
+        if source is not None and digests_in(source) == entry.files:
+            yield name
 
 
 def _is_new(history: SkillHistory | None) -> bool:

@@ -44,16 +44,21 @@ class Births:
         elif event.kind in VERSION_KINDS:
             self._born.setdefault(event.skill, self._rounds.n_whole)
 
-    def waiting(self, new: Iterable[Newborn]) -> dict[str, str]:
+    def waiting(self, new: Iterable[Newborn], *, n_leaving: int = 0) -> dict[str, str]:
         """Return the new skills that are not added now, with the reason; none if no round is complete.
 
         Two skills are added in each round, those with the largest support first. A skill that has waited for six rounds
         without a further run to support it waits until a person accepts it.
+
+        Args:
+            new: The new skills.
+            n_leaving: Number of skills that the same run sets aside: as many more are added, since they may be one
+                skill under another name, or its parts.
         """
         now = self._rounds.n_whole
         if not now:
             return {}
-        room = MOST_BIRTHS - Counter(self._born.values())[now]
+        room = MOST_BIRTHS + n_leaving - Counter(self._born.values())[now]
         found: dict[str, str] = {}
         for one in sorted(new, key=lambda one: (-one.support, one.name)):
             if now - self._waits.get((one.name, one.digest), now) >= LOOK_BACK:

@@ -36,6 +36,13 @@ def by_hand(tmp_path: Path) -> None:
     (tmp_path / "skills" / "using-tar" / "SKILL.md").write_text(TAR)
 
 
+OLD = frozenset({"using-tar", "other", "one", "two"})
+
+
+def new_names(folder: Path) -> set[str]:
+    return names(folder) - OLD
+
+
 def names(folder: Path) -> set[str]:
     return {path.parent.name for path in folder.glob("*/SKILL.md")}
 
@@ -65,6 +72,13 @@ def test_a_failure_that_a_skill_is_about_makes_no_second_skill(tmp_path: Path) -
     assert (tmp_path / "skills" / "using-tar" / "SKILL.md").read_text() == TAR
 
 
+def edit(library: Path, *names: str) -> None:
+    """Edit skills, so that no run sets them aside."""
+    for name in names:
+        page = library / name / "SKILL.md"
+        page.write_text(f"{page.read_text()}\nMine.\n")
+
+
 def judge(library: Path, *, rounds: int) -> None:
     """Note rounds of 30 runs in which the skill of the library helped."""
     known = sum(1 for _ in read_log(OwnFolder(library).log))
@@ -78,12 +92,11 @@ def test_a_judged_library_gets_two_new_skills_a_round_and_the_others_wait(tmp_pa
     write_library(library, [made("using-tar", TAR)], at=AT, run="run")
     judge(library, rounds=1)
     write_runs(tmp_path / "runs", 40)
-    write_library(
-        library, [made("using-tar", TAR), made("other", GIT)], at=AT, run="run"
-    )  # one of the two of the round
+    write_library(library, [made("using-tar", TAR), made("other", GIT)], at=AT, run="run")  # one of two of this round
+    edit(library, "using-tar", "other")
     first = distill(tmp_path)
     (waits,) = json.loads(first.out)["changes"]["skills"]["waiting"]
-    assert names(library) == {"using-git-push", "using-pip-install"} - {waits}
+    assert new_names(library) == {"using-git-push", "using-pip-install"} - {waits}
     assert f"1 new and waiting ({waits})" in first.err
     listed = in_process("review", library, "--list", "--workspace", tmp_path / "ws").out
     assert f"{waits}@1 · a new skill waits" in listed
@@ -101,20 +114,31 @@ def test_a_skill_that_waits_comes_when_a_person_accepts_it_and_goes_when_it_is_t
     library = tmp_path / "skills"
     write_library(library, [made("using-tar", TAR)], at=AT, run="run")
     judge(library, rounds=1)
-    write_library(library, [made(name, GIT) for name in ("one", "two")], at=AT, run="run")
+    write_library(library, [made("using-tar", TAR), *(made(name, GIT) for name in ("one", "two"))], at=AT, run="run")
+    edit(library, "using-tar", "one", "two")
     write_runs(tmp_path / "runs", 40)
     assert len(json.loads(distill(tmp_path).out)["changes"]["skills"]["waiting"]) == 2
-    assert names(library) == set()
+    assert new_names(library) == set()
     accept = ("review", library, "--accept", "using-git-push@1", "--unassessed", "--workspace", tmp_path / "ws")
     assert in_process(*accept).code == 0
-    assert names(library) == {"using-git-push"}
+    assert new_names(library) == {"using-git-push"}
     assert in_process("review", library, "--undo", "--workspace", tmp_path / "ws").code == 0
-    assert names(library) == set()
+    assert new_names(library) == set()
     decline = ("review", library, "--reject", "using-git-push@1", "--workspace", tmp_path / "ws")
     assert in_process(*decline).code == 0
     judge(library, rounds=1)
     distill(tmp_path)
-    assert names(library) == {"using-pip-install"}
+    assert new_names(library) == {"using-pip-install"}
+
+
+def test_skills_that_replace_those_that_leave_do_not_wait(tmp_path: Path) -> None:
+    library = tmp_path / "skills"
+    write_library(library, [made("using-tar", TAR)], at=AT, run="run")
+    judge(library, rounds=1)
+    write_library(library, [made(name, GIT) for name in ("one", "two")], at=AT, run="run")
+    write_runs(tmp_path / "runs", 40)
+    assert json.loads(distill(tmp_path).out)["changes"]["skills"]["waiting"] == []
+    assert names(library) == {"using-git-push", "using-pip-install"}
 
 
 def test_a_library_that_nothing_judges_gets_all_skills(tmp_path: Path) -> None:
