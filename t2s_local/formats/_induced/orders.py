@@ -27,13 +27,18 @@ def orders(units: list[Unit], runs: list[list[Leaf]], main: Pattern) -> Iterator
     """Yield possible orders of the records of some runs, first those that differ from the stored order."""
     tops = [_tops(unit, run, main) for unit, run in zip(units, runs, strict=True)]
     stated = [order for order in (*_chains(tops), *_counted(tops)) if _is_new(order, tops)]
+    mixed = [_tops(unit, run, None) for unit, run in zip(units, runs, strict=True)]
+    if list(map(len, mixed)) != list(map(len, tops)):
+        stated = [order for order in _counted(mixed) if _is_new(order, mixed)] + stated
     yield from stated
     yield Order("as it lies")
     yield Order("lifted")
 
 
-def _tops(unit: Unit, run: list[Leaf], main: Pattern) -> list[Rec]:
-    found = {id(top): top for leaf in run if (top := unit.top(leaf)) is not None and top.pattern == main}
+def _tops(unit: Unit, run: list[Leaf], main: Pattern | None) -> list[Rec]:
+    """Return the outermost records of a run: those of the pattern *main*, or of all patterns if it is None."""
+    tops = [top for leaf in run if (top := unit.top(leaf)) is not None]
+    found = {id(top): top for top in tops if main is None or top.pattern == main}
     return list(found.values())
 
 

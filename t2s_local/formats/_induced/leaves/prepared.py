@@ -3,10 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from textwrap import dedent
 from typing import NamedTuple
 
 from t2s_local.formats._induced.leaves.chained import unchained, without_history
 from t2s_local.formats._induced.leaves.leaves import File
+from t2s_local.formats._induced.leaves.numbered import with_numbered_fields
 from t2s_local.formats._induced.leaves.trees import ITEM, Pattern, columns_in
 
 _BEFORE = (
@@ -15,16 +17,18 @@ _BEFORE = (
 )
 _WORD = r"(?P<label>[^\W\d][\w/\-]{0,30}(?: [\w/\-]{1,20}){0,2})"
 _STYLES = tuple(
-    re.compile(_BEFORE + style, re.MULTILINE)
+    re.compile(style, re.MULTILINE)
     for style in (
-        rf"{_WORD}:[ \t]?",
-        rf"\[{_WORD}\]:?[ \t]?",
-        rf"#{{1,6}} {_WORD}:?[ \t]*$\n?",
-        rf"\*\*{_WORD}:?\*\*:?[ \t]?",
-        rf"[-=*~#>]{{2,20}} ?{_WORD} ?[-=*~#<]{{0,80}}$\n?",
-        rf"{_WORD}[ \t]?(?:>+|=>|->|\|)[ \t]?",
-        rf"[@!/]{_WORD}[ \t:]+",
-        rf"<{_WORD}>\n?",
+        rf"{_BEFORE}{_WORD}:[ \t]?",
+        rf"{_BEFORE}\[{_WORD}\]:?[ \t]?",
+        rf"{_BEFORE}#{{1,6}} {_WORD}:?[ \t]*$\n?",
+        rf"{_BEFORE}\*\*{_WORD}:?\*\*:?[ \t]?",
+        rf"{_BEFORE}[-=*~#>]{{2,20}} ?{_WORD} ?[-=*~#<]{{0,80}}$\n?",
+        rf"{_BEFORE}{_WORD}[ \t]?(?:>+|=>|->|\|)[ \t]?",
+        rf"{_BEFORE}[@!/]{_WORD}[ \t:]+",
+        rf"{_BEFORE}<{_WORD}>\n?",
+        rf"{_BEFORE}- {_WORD}:[ \t]*(?:[|>][+\-]?[ \t]*\n)?",
+        rf"^#?\d{{1,5}}[.):] {_WORD}[ \t]*$\n?",
     )
 )
 _CLOSED = re.compile(r"\s*</[\w/\- ]{1,60}>\s*$")
@@ -92,6 +96,7 @@ def _taken_apart(value: object, pattern: Pattern, styles: dict[Pattern, _Style],
     if depth > _DEEPEST:
         return value
     if isinstance(value, dict):
+        value = with_numbered_fields(value)
         if (chain := unchained(value)) is not None:
             inside = [_taken_apart(one, (*pattern, ITEM), styles, depth + 1) for one in chain[1]]
             return {**value, chain[0]: inside}
@@ -144,6 +149,11 @@ def _transcript(text: str, style: _Style) -> list[object] | None:
     return (made if len(made) > 1 else [_record(part) for part in parts[0]]) if all(parts) else None
 
 
+def _said(text: str) -> str:
+    """Return the text of a part without a closing tag, and without the indentation that all its lines have."""
+    return dedent(_CLOSED.sub("", text).strip("\n"))
+
+
 def _record(part: _Part) -> dict[str, object]:
     return {LABEL: part.label, **({"@at": part.at} if part.at else {}), part.label: part.text}
 
@@ -154,6 +164,6 @@ def _parts(text: str, style: re.Pattern[str], labels: frozenset[str]) -> list[_P
         return []
     stops = [*(match.start() for match in marks[1:]), len(text)]
     return [
-        _Part(match["label"], match["at"], _CLOSED.sub("", text[match.end() : stop]).strip("\n"))
+        _Part(match["label"], match.groupdict().get("at"), _said(text[match.end() : stop]))
         for match, stop in zip(marks, stops, strict=True)
     ]

@@ -115,20 +115,26 @@ def columns_in(value: Record) -> list[str]:
 
 
 def _differ(value: Record, keys: list[str]) -> bool:
-    """Return whether two lists contain the same ids in different orders, so that they are joined by the ids instead."""
-    columns = [column for key in keys for column in _columns(value[key])]
-    return any(
-        one != other and len(set(one)) == len(one) and set(one) == set(other) for one, other in combinations(columns, 2)
-    )
+    """Return whether two lists are no columns: they have the same ids in different orders, or number on each other."""
+    columns = [dict(_columns(value[key])) for key in keys]
+    for first, second in combinations(columns, 2):
+        pairs = [(one, other) for one in first.values() for other in second.values()]
+        if any(one != other and len(set(one)) == len(one) and set(one) == set(other) for one, other in pairs):
+            return True
+        alike = [(first[key], second[key]) for key in first.keys() & second.keys()]
+        if any(isinstance(one[0], int) and set(one).isdisjoint(other) for one, other in alike):
+            return True
+    return False
 
 
-def _columns(rows: object) -> Iterator[list[str]]:
-    """Yield the values of the fields that are texts in all objects of a list."""
+def _columns(rows: object) -> Iterator[tuple[str, list[object]]]:
+    """Yield the fields that are texts in all objects of a list or numbers in all, with their values."""
     if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
         return
     for key in list(rows[0])[:_MOST_CELLS]:
-        if all(isinstance(one.get(key), str) for one in rows):
-            yield [one[key] for one in rows]
+        for kind in (str, int):
+            if all(isinstance(one.get(key), kind) and not isinstance(one.get(key), bool) for one in rows):
+                yield key, [one[key] for one in rows]
 
 
 def _holds_lists(value: list[object]) -> bool:
