@@ -105,6 +105,26 @@ def _many_tar_members(folder: Path) -> None:
     (folder / "a.tar.gz").write_bytes(gzip.compress(body.getvalue(), 6))
 
 
+def _unknown_members(n: int, n_turns: int) -> Case:
+    """A tar of members in a layout that no format knows, and that has no run."""
+
+    def write(folder: Path) -> None:
+        body = io.BytesIO()
+        with tarfile.open(fileobj=body, mode="w") as archive:
+            for number in range(n):
+                said = [
+                    {"who": f"a{place % 3}", "words": f"go on with {place}", "do": {"p": [place]}}
+                    for place in range(n_turns)
+                ]
+                data = json.dumps({"id": number, "turns": said}).encode()
+                info = tarfile.TarInfo(f"{number}.json")
+                info.size = len(data)
+                archive.addfile(info, io.BytesIO(data))
+        (folder / "a.tar.gz").write_bytes(gzip.compress(body.getvalue(), 9))
+
+    return write
+
+
 def _tar_of_large_headers(folder: Path) -> None:
     body = io.BytesIO()
     with tarfile.open(fileobj=body, mode="w", format=tarfile.PAX_FORMAT) as archive:
@@ -202,6 +222,8 @@ FILES: dict[str, Case] = {
     # archives that are more than they say, or more than one expects
     "zip_many_members": _many_members,
     "tar_many_members": _many_tar_members,
+    "tar_unknown_members": _unknown_members(25_000, 40),
+    "tar_large_unknown_members": _unknown_members(6_000, 700),
     "tar_large_headers": _tar_of_large_headers,
     "zip_large_texts": _zip_of_large_members("text"),
     "zip_large_lists": _zip_of_large_members("lists"),

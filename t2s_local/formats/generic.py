@@ -26,6 +26,7 @@ from t2s_local.formats._maps.requests import longest
 from t2s_local.formats._maps.stand_alone import StandAlone
 from t2s_local.ports.format import Guess, Head, Passed, Quarantined, Reading, Suggestion
 from t2s_local.records import streams
+from t2s_local.records.budget import count_look, may_search
 from t2s_local.records.head import is_json, seen
 from t2s_local.records.json import values
 from t2s_local.records.lines import Numbered
@@ -52,11 +53,22 @@ def claims(head: Head) -> bool:
     if head.document is None and not head.records:
         text = head.raw.decode("utf-8", "replace")
         is_told = is_react(text) and FIRST_MARK.search(text) is not None and "\nObservation" in text
-        return is_told or (text.count("\n") > 1 and b"\0" not in head.raw and group_of(head.path) is not None)
+        may_have_runs = text.count("\n") > 1 and b"\0" not in head.raw
+        return is_told or (may_have_runs and may_search() and _has_runs(head))
     first = seen(head)
-    if are_steps(first) or bool(places(head.document)) or any(places(record) for record in first[:3]):
+    if are_steps(first):
         return True
-    return group_of(head.path) is not None
+    if not may_search():
+        return False
+    return bool(places(head.document)) or any(places(record) for record in first[:3]) or _has_runs(head)
+
+
+def _has_runs(head: Head) -> bool:
+    """Return whether induction finds a run in the file; if not, count the look at it."""
+    if group_of(head.path) is not None:
+        return True
+    count_look(head.raw)
+    return False
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:

@@ -14,6 +14,8 @@ from t2s_local.records.packed import EXPANDED_LIMIT, RATIO_FREE, RATIO_LIMIT
 
 MEMBER_LIMIT = 256 << 20
 _FREE = 16 << 20
+MOST_MEMBERS, FREE_MEMBERS, PER_MEMBER = 100_000, 25_000, 200
+"""Most members of any archive, of a small one, and bytes of a larger one for each more: packed recordings have more."""
 _ZSTD_METHOD = 93
 _LOCAL_HEADER = struct.Struct("<26xHH")
 
@@ -34,6 +36,11 @@ def is_zip(raw: bytes) -> bool:
     return raw[:4] == b"PK\x03\x04"
 
 
+def most_members(path: Path) -> int:
+    """Return how many members of an archive are read: each takes time, and in a tar twenty bytes are enough for one."""
+    return min(MOST_MEMBERS, max(FREE_MEMBERS, path.stat().st_size // PER_MEMBER))
+
+
 def members(path: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes | InputError]]:
     """Yield name and bytes of the *wanted* members of an archive, sorted by name; an error for an unreadable member.
 
@@ -43,17 +50,25 @@ def members(path: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, by
     try:
         with zipfile.ZipFile(path) as archive:
             room = _Room(path)
-            for info in sorted(archive.infolist(), key=lambda member: member.filename):
+            most, listed = most_members(path), archive.infolist()
+            for info in sorted(listed, key=lambda member: member.filename)[:most]:
                 if wanted(info.filename):
                     data = room.refusal(info) or _bytes_of(archive, info, path)
                     yield info.filename, data
                     if room.is_full:
-                        break
+                        return
+            if len(listed) > most:
+                yield "", more_members(path, most)
     except OSError as error:
         raise InputError(reason_of(error), path=path) from error
     except _BROKEN as error:
         message = "the archive is broken or cut off"
         raise InputError(message, path=path) from error
+
+
+def more_members(path: Path, most: int) -> InputError:
+    """Return the error for an archive of more than *most* members."""
+    return InputError(f"more than {most:,} members; the rest was not read", path=path)
 
 
 class _Room:

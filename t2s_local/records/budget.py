@@ -4,6 +4,8 @@ The counts are estimates from the text, so that the same file is refused on ever
 may use half a gigabyte; a larger file may use 60 times its size, as much as recordings of its size ever need.
 """
 
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from t2s_local.errors import InputError
@@ -24,6 +26,12 @@ _STEP = 8 << 10
 _RUN, _DONE_STEP = 8 << 10, 2 << 10
 """Bytes counted for a finished trajectory and for each of its steps, with their later processing."""
 
+MOST_SEARCHED = 2_000_000
+"""Values that the search for unknown layouts may visit in one named file, about ten seconds of work; in a larger file,
+one for each of its bytes."""
+_LOOK = 8
+"""Bytes of a file without runs that count as one visited value, for the first look at them."""
+
 
 def weight(data: bytes) -> int:
     """Return roughly how many bytes decoded JSON needs, estimated rather too high."""
@@ -42,6 +50,19 @@ class Budget:
         self._kept = 0
         self._unweighed: list[bytes] = []
         self._n_unweighed = 0
+        self._n_searched = 0
+        self.n_unsearched = 0
+        """Number of members of an archive in which no layout was searched for, because that would take too long."""
+
+    def count_search(self, n_values: int) -> None:
+        """Count *n_values* visited in search of a layout."""
+        self._n_searched += n_values
+
+    def may_search(self) -> bool:
+        """Return whether a layout may still be searched for; count the file if not."""
+        may = self._n_searched <= MOST_SEARCHED or self._n_searched <= _size_of(self._path)
+        self.n_unsearched += not may
+        return may
 
     def is_enough_for(self, size: int) -> bool:
         """Return whether *size* more bytes of JSON fit in any case, whatever their content."""
@@ -105,10 +126,15 @@ class Budget:
 
 def limit_of(path: Path) -> int:
     """Return the memory in bytes that a file may use."""
+    return max(LEAST, _TIMES * _size_of(path))
+
+
+def _size_of(path: Path) -> int:
+    """Return the size of a file in bytes; 0 if it cannot be looked up."""
     try:
-        return max(LEAST, _TIMES * path.stat().st_size)
+        return path.stat().st_size
     except OSError:
-        return LEAST
+        return 0
 
 
 def fits(path: Path, data: bytes) -> bool:
@@ -134,3 +160,24 @@ def close_budget(path: Path) -> None:
 def budget_of(path: Path) -> Budget:
     """Return the budget of *path*; a new one if :func:`open_budget` was not called for it."""
     return _OPEN.get(path) or Budget(path)
+
+
+def count_search(n_values: int) -> None:
+    """Count *n_values* that were visited in search of a layout, for the named file that is being read."""
+    for budget in _named():
+        budget.count_search(n_values)
+
+
+def count_look(data: bytes) -> None:
+    """Count the first look at *data*, the start of a file in which no run was found."""
+    count_search(len(data) // _LOOK)
+
+
+def may_search() -> bool:
+    """Return whether a layout may still be searched for in the named file that is being read, or in its members."""
+    return all(budget.may_search() for budget in _named())
+
+
+def _named() -> Iterator[Budget]:
+    """Yield the budget that was opened first: that of the archive, if its members are being read."""
+    yield from islice(_OPEN.values(), 1)

@@ -9,10 +9,9 @@ from typing import IO, Any, cast
 
 from t2s_local.errors import InputError
 from t2s_local.files import reason_of
-from t2s_local.records.archives import MEMBER_LIMIT
+from t2s_local.records.archives import MEMBER_LIMIT, more_members, most_members
 from t2s_local.records.streams import open_bytes
 
-MOST_MEMBERS = 100_000
 _BLOCK = 512
 _CHECKSUM = slice(148, 156)
 _HEADER_ROOM = 1 << 20
@@ -33,13 +32,13 @@ def is_tar(start: bytes) -> bool:
     return stated == sum(block) - sum(block[_CHECKSUM]) + len(block[_CHECKSUM]) * ord(" ")
 
 
-def tar_members(path: Path, into: Path, *, most: int = MOST_MEMBERS) -> Iterator[tuple[str, InputError | None]]:
+def tar_members(path: Path, into: Path, *, most: int | None = None) -> Iterator[tuple[str, InputError | None]]:
     """Write the files of an archive to *into*, one after another, and yield each member's name, or its error.
 
     Args:
         path: The archive.
         into: A file that is overwritten for each member; do not read it after an error.
-        most: Most members that are read.
+        most: Most members that are read; None for as many as the size of the archive allows.
 
     Raises:
         InputError: the file cannot be read, or contains more than its packed size allows.
@@ -47,7 +46,7 @@ def tar_members(path: Path, into: Path, *, most: int = MOST_MEMBERS) -> Iterator
     with open_bytes(path) as stream:
         forward = _Forward(stream)
         try:
-            yield from _files(forward, path, into, most)
+            yield from _files(forward, path, into, most or most_members(path))
         except OSError as error:
             raise InputError(reason_of(error), path=path) from error
         except _BROKEN:
@@ -76,7 +75,7 @@ def _files(forward: "_Forward", path: Path, into: Path, most: int) -> Iterator[t
             yield found.name, None
         elif not found.isdir():
             yield found.name, InputError(_reason(found), path=path)
-    yield "", InputError(f"more than {most:,} members; the rest was not read", path=path)
+    yield "", more_members(path, most)
 
 
 def _reason(member: tarfile.TarInfo) -> str:

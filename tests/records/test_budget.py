@@ -3,8 +3,10 @@
 import gzip
 import io
 import json
+import re
 import sqlite3
 import struct
+import tarfile
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 
 from t2s_local.ports.format import Quarantined
 from t2s_local.ports.services import Silent
+from t2s_local.records import archives, budget
 from t2s_local.records.budget import LEAST, weight
 from t2s_local.safety.redaction import redact
 from t2s_local.safety.redaction.beginnings import WIDTH, Beginnings
@@ -161,3 +164,66 @@ def test_every_text_of_the_table_is_found_where_it_stands(values: list[str], bet
         assert any((start <= at and end >= at + len(value)) or start == at for start, end in places)
         at += len(value) + len(between)
     assert all(text[start:end] in values for start, end in places)
+
+
+def unknown(number: int) -> bytes:
+    """A conversation in a layout that no format knows."""
+    turns = [{"who": "me", "words": f"list the files of {number} {n}"} if n % 2 else {"got": [n]} for n in range(60)]
+    return json.dumps({"no": number, "turns": turns}).encode()
+
+
+def archive_of(path: Path, bodies: dict[str, bytes]) -> Path:
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, body in bodies.items():
+                archive.writestr(name, body)
+        return path
+    with tarfile.open(path, "w:gz") as tar:
+        for name, body in bodies.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(body)
+            tar.addfile(info, io.BytesIO(body))
+    return path
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.tar.gz"])
+def test_members_beyond_those_that_a_small_archive_may_have_are_named_in_one_line(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "FREE_MEMBERS", 3)
+    monkeypatch.setattr(archives, "PER_MEMBER", 1 << 20)
+    path = archive_of(tmp_path / name, {f"{n}.json": GOOD.encode() for n in range(8)})
+    assert n_runs(path) == 3
+    assert refusals(path) == ["more than 3 members; the rest was not read"]
+
+
+def test_a_larger_archive_may_have_more_members(tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with path.open("wb") as stream:
+        stream.truncate(10 << 20)
+    assert archives.most_members(path) == (10 << 20) // 200
+    with path.open("wb") as stream:
+        stream.truncate(1 << 30)
+    assert archives.most_members(path) == 100_000
+
+
+def test_layouts_are_searched_for_in_an_archive_up_to_a_limit_and_the_rest_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "MOST_SEARCHED", 1000)
+    bodies = {f"a{n:02}.json": unknown(n) for n in range(60)} | {"z.json": GOOD.encode()}
+    path = archive_of(tmp_path / "x.zip", bodies)
+    (reason,) = refusals(path)
+    match = re.fullmatch(r"(\d+) members of no known format: to find out their layout would take too long", reason)
+    assert match
+    assert 30 < int(match[1]) < 60
+    assert n_runs(path) == 1
+
+
+def test_the_search_in_a_file_of_its_own_has_a_limit_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "MOST_SEARCHED", 0)
+    for n in range(3):
+        (tmp_path / f"{n}.json").write_bytes(unknown(n))
+        assert refusals(tmp_path / f"{n}.json") == []

@@ -12,6 +12,7 @@ from t2s_local.formats._beside import is_below
 from t2s_local.formats._induced.contents import LARGEST, content_of
 from t2s_local.formats._induced.induce import Induced, induced
 from t2s_local.formats._induced.units import Unit, file_of
+from t2s_local.records.budget import may_search
 from t2s_local.records.head import look, seen
 
 _ENDINGS = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".md", ".log"})
@@ -70,7 +71,7 @@ def group_of(path: Path) -> Group | None:
     """
     partly: Group | None = None
     try:
-        if path.stat().st_size > LARGEST:
+        if path.stat().st_size > LARGEST or not may_search():
             return None
         for files in dict.fromkeys(files for files in _groups(path) if path in files):
             group = _group(tuple(map(_stamped, files)))

@@ -23,6 +23,7 @@ from t2s_local.formats._induced.roles import Roles, roles_of
 from t2s_local.formats._induced.tellings import slot_of, tellings
 from t2s_local.formats._induced.units import Found, Unit
 from t2s_local.formats._induced.ways import Way, ways
+from t2s_local.records.budget import count_search
 
 _PLACES = ("files", "folders", "records")
 _MOST_WORK = 20_000
@@ -75,13 +76,19 @@ def induced(files: Sequence[File], *, is_cut: bool) -> Induced | None:
         is_cut: Whether the files continue beyond the part that was read.
     """
     tree = prepared(files)
-    survey = surveyed(tree, Plan())
     left = [_MOST_WORK]
-    n_values = survey.n_values
-    for plan in plans(tree, survey):
-        left[0] -= _WALKS * n_values
-        if left[0] < 0:
-            return None
+    try:
+        return _searched(tree, left, is_cut=is_cut)
+    finally:
+        count_search(_MOST_WORK - left[0])
+
+
+def _searched(tree: list[File], left: list[int], *, is_cut: bool) -> Induced | None:
+    survey = surveyed(tree, Plan())
+    cost = _WALKS * survey.n_values
+    untried = plans(tree, survey)
+    while left[0] >= cost and (plan := next(untried, None)) is not None:
+        left[0] -= cost
         seen = surveyed(tree, plan)
         prose = frozenset(pattern for pattern, texts in seen.texts.items() if is_prose(texts))
         for calls in forms(seen):

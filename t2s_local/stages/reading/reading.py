@@ -17,6 +17,7 @@ from t2s_local.safety.inert_text import inert
 from t2s_local.stages.reading.detect import BROKEN, describe, detect, load_format, load_mapped
 from t2s_local.stages.reading.unpack import Unpacked, is_archive, tar_files, zip_files
 from t2s_local.stages.reading.unread import Unreadable, Unrecognised
+from t2s_local.text.text import counted
 from t2s_local.values.layout import Layout
 from t2s_local.values.trajectory import Trajectory
 
@@ -42,10 +43,16 @@ def read_file(
             if isinstance(item, Trajectory):
                 budget.keep_run(len(item.steps))
             yield item
+        if budget.n_unsearched:
+            yield Quarantined(path=source, line=None, reason=_unsearched(budget.n_unsearched))
     except (OSError, InputError, RecursionError, MemoryError, *_FAULTS) as error:
         yield _account(error, source)
     finally:
         close_budget(path)
+
+
+def _unsearched(n_members: int) -> str:
+    return f"{counted(n_members, 'member')} of no known format: to find out their layout would take too long"
 
 
 def _account(error: Exception, source: str) -> Quarantined:

@@ -83,7 +83,7 @@ def zip_files(path: Path, source: str) -> Iterator[Unpacked | Quarantined]:
             if name.endswith("/") and not data:
                 continue  # a folder: one that holds bytes is a file whatever it is called
             member = name.rstrip("/")
-            inside = f"{source}/{printable(member)}"
+            inside = f"{source}/{printable(member)}" if member else source
             if isinstance(data, InputError):
                 yield Quarantined(path=inside, line=None, reason=data.message)
             elif (place := tree.place(member, len(data), source=inside)) is not None:

@@ -21,6 +21,7 @@ from t2s_local.formats._induced.leaves.trees import (
     row,
     zipped,
 )
+from t2s_local.records.budget import count_search
 from t2s_local.records.json import Record
 
 Mark = str | int | float
@@ -97,6 +98,8 @@ class Survey:
         self.objects: dict[Pattern, list[Record]] = defaultdict(list)
         self.texts: dict[Pattern, list[str]] = defaultdict(list)
         self.lists: dict[Pattern, list[list[object]]] = defaultdict(list)
+        self.n_seen = 0
+        """Number of values that were visited."""
 
     @property
     def n_values(self) -> int:
@@ -106,6 +109,7 @@ class Survey:
 
     def see(self, pattern: Pattern, value: object) -> None:
         """Keep a value, up to 400 of each pattern and type."""
+        self.n_seen += 1
         if isinstance(value, dict):
             if len(self.objects[pattern]) < _MOST:
                 self.objects[pattern].append(value)
@@ -258,6 +262,7 @@ def surveyed(files: Sequence[File], plan: Plan) -> Survey:
     walk = Walk(survey, plan)
     for _ in walk.group(files):
         pass
+    count_search(survey.n_seen)
     return survey
 
 

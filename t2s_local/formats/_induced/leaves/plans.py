@@ -20,13 +20,14 @@ from t2s_local.formats._induced.leaves.trees import Pattern, as_json
 def plans(tree: list[File], survey: Survey) -> Iterator[Plan]:
     """Yield different plans for decoding the values, the likeliest first."""
     columns = columns_of(survey)
+    surveys = _Surveys(tree, survey)
     seen: list[Plan] = []
     for is_wide, sides, has_tags in product((False, True), [columns, {}] if columns else [{}], (True, False)):
         opened = _opened(survey, is_wide=is_wide)
         if opened:
-            opened |= _opened(surveyed(tree, Plan(opened)), is_wide=is_wide)
-        rows = rows_of(surveyed(tree, Plan(opened, sides)))
-        inner = surveyed(tree, Plan(opened, sides, rows=rows))
+            opened |= _opened(surveys.by(Plan(opened)), is_wide=is_wide)
+        rows = rows_of(surveys.by(Plan(opened, sides)))
+        inner = surveys.by(Plan(opened, sides, rows=rows))
         plan = Plan(opened, sides, tags_in(inner) if has_tags else {}, maps_of(inner), rows)
         if plan.tags:
             tagged = surveyed(tree, plan)
@@ -35,6 +36,26 @@ def plans(tree: list[File], survey: Survey) -> Iterator[Plan]:
         if plan not in seen:
             seen.append(plan)
             yield plan
+
+
+class _Surveys:
+    """Surveys of the same files under several plans without tags and maps, each made once."""
+
+    def __init__(self, tree: list[File], plain: Survey) -> None:
+        """Begin with *plain*, the survey of *tree* under the empty plan."""
+        self._tree = tree
+        self._known = {self._key(Plan()): plain}
+
+    def by(self, plan: Plan) -> Survey:
+        """Return the survey under *plan*."""
+        key = self._key(plan)
+        if key not in self._known:
+            self._known[key] = surveyed(self._tree, plan)
+        return self._known[key]
+
+    @staticmethod
+    def _key(plan: Plan) -> tuple[frozenset[Pattern], bool, frozenset[Pattern]]:
+        return plan.opened, bool(plan.columns), plan.rows
 
 
 def is_prose(texts: list[str]) -> bool:
