@@ -2,7 +2,7 @@
 
 Workers are started as ``python -P -m t2s_local.processes.worker_pool FD MODULE`` and receive all data over a socket
 pair, as pickles: the calling program is not imported again, and the command line contains nothing private. A worker
-that dies is replaced and its task repeated, so an answer may come twice.
+that dies is replaced and its task repeated, so an answer may come twice; a task during which several died is given up.
 """
 
 import os
@@ -14,7 +14,6 @@ from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from typing import NamedTuple, Protocol
 
-from t2s_local.errors import T2SError
 from t2s_local.offline import seal
 from t2s_local.processes import child_process
 from t2s_local.user_files import scratch
@@ -28,6 +27,12 @@ class Done(NamedTuple):
     """The last answer to a task; it comes exactly once, even if the task was repeated."""
 
     result: object
+
+
+class Lost(NamedTuple):
+    """The last answer to a task that was given up, because several workers in turn ended while they did it."""
+
+    n_ended: int
 
 
 class Worker(Protocol):
@@ -81,10 +86,8 @@ class WorkerPool:
             heed: Function that is called several times a second; an exception from it ends the work.
 
         Yields:
-            The index of a task with one of its answers; tasks in any order, the last answer of each is :class:`Done`.
-
-        Raises:
-            T2SError: several workers in turn died while they did the same task.
+            The index of a task with one of its answers; tasks in any order, the last answer of each is :class:`Done`,
+            or :class:`Lost` if several workers in turn died while they did it.
         """
         waiting = list(range(len(tasks)))[::-1]
         ended = [0] * len(tasks)
@@ -100,9 +103,11 @@ class WorkerPool:
                 except (EOFError, OSError):
                     process.end()
                     self._idle.append(self._start())
-                    waiting.append(number)
                     ended[number] += 1
-                    _refuse(tasks[number], ended[number])
+                    if ended[number] < _ATTEMPTS:
+                        waiting.append(number)
+                    else:
+                        yield number, Lost(_ATTEMPTS)
                     continue
                 if isinstance(answer, Done):
                     self._idle.append(process)
@@ -141,12 +146,6 @@ class WorkerPool:
         for news in self._told:
             process.connection.send(news)
         return process
-
-
-def _refuse(task: object, n_ended: int) -> None:
-    if n_ended == _ATTEMPTS:
-        message = f"each of {_ATTEMPTS} processes that worked on it ended: {task}"
-        raise T2SError(message)
 
 
 def main() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.errors import InterruptedRunError, T2SError
-from t2s_local.processes.worker_pool import Done, WorkerPool
+from t2s_local.errors import InterruptedRunError
+from t2s_local.processes.worker_pool import Done, Lost, WorkerPool
 from tests.hands import MODULE, Die, Say
 
 ALONE = f"""
@@ -65,10 +65,13 @@ def test_the_task_of_a_process_that_died_is_done_again_from_its_beginning(crew: 
     assert answers == ["begun", "begun", "begun", Done("survived")]
 
 
-def test_a_task_that_ends_one_process_after_the_other_is_named(crew: WorkerPool, tmp_path: Path) -> None:
-    with pytest.raises(T2SError, match="each of 3 processes"):
-        list(crew.work([Die(str(tmp_path), 9)], go_on))
+def test_a_task_that_ends_one_process_after_the_other_is_given_up_and_the_others_are_done(
+    crew: WorkerPool, tmp_path: Path
+) -> None:
+    answers = list(crew.work([Die(str(tmp_path), 9), Say(), Say()], go_on))
+    assert [answer for number, answer in answers if number == 0] == [*["begun"] * 3, Lost(3)]
     assert len(list(tmp_path.iterdir())) == 3
+    assert {number for number, answer in answers if isinstance(answer, Done)} == {1, 2}
 
 
 def test_who_wants_to_stop_is_heard_while_they_work(crew: WorkerPool) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from t2s_local.text.shell.command import Command
 
-URL = re.compile(r"(?i)(?:git\+)?\b(?:https?|hxxps?|ftp|git|ssh|wss?|socks\d?h?|s3|gs)://[^\s\"'<>`)\]}|;]+")
+URL = re.compile(r"(?i)(?:git\+)?\b(?:https?|hxxps?|ftp|oci|git|ssh|wss?|socks\d?h?|s3|gs)://[^\s\"'<>`)\]}|;]+")
 LOCAL = re.compile(
     r"(?i)^(?:git\+)?\w+://(?:[^/@]*@)?(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|host\.docker\.internal|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+(?::\d+)?(?:/|$)|[\w.-]+\.(?:local|internal|svc|test|localhost)\b|<)"
 )

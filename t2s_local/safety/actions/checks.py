@@ -17,6 +17,9 @@ _PROSE = frozenset(
 _QUIET_RULES = re.compile(
     r"(?i)^--?(?:extend-)?(?:ignore|exclude|disable|skip|no|allow|suppress|per-file-ignores|deselect)[\w-]*(?:=.*)?$"
 )
+_LEFT_OUT = frozenset({"ignore", "ignores", "exclude", "excluded", "skip", "deselect", "suppress"})
+_OWN_SETTINGS = frozenset({"--no-eslintrc", "--no-config-lookup", "--isolated", "--no-config", "--max-warnings"})
+"""Options by which a checker forgets the project's rules, or passes with warnings."""
 _RULE_OFF = re.compile(r"[:=]\s*[\"']?(?:off|0)\b")
 _GIT = frozenset(
     {"clone", "config", "push", "commit", "pr", "-c", "merge", "rebase", "am", "fetch", "pull", "submodule", "tag"}
@@ -135,12 +138,19 @@ def _silenced(arguments: Iterable[str]) -> Iterator[Effect]:
     for place, word in enumerate(arguments):
         if _QUIET_RULES.match(word) and "=" in word:
             yield Effect(kind="check", what=word)
-        elif _QUIET_RULES.match(word) and place + 1 < len(arguments) and not arguments[place + 1].startswith("-"):
+        elif word in _OWN_SETTINGS and arguments[place + 1 : place + 2] != ["0"]:
+            yield Effect(kind="check", what=word)
+        elif _leaves_out(word) and place + 1 < len(arguments) and not arguments[place + 1].startswith("-"):
             yield Effect(kind="check", what=f"{word} {arguments[place + 1]}"[:80])
         elif word == "--rule" and place + 1 < len(arguments) and _RULE_OFF.search(arguments[place + 1]):
             yield Effect(kind="check", what=f"--rule {arguments[place + 1]}"[:80])
         elif word == "-k" and place + 1 < len(arguments) and arguments[place + 1].startswith("not "):
             yield Effect(kind="check", what=f"-k {arguments[place + 1]}"[:80])
+
+
+def _leaves_out(word: str) -> bool:
+    """Return whether an option names what a checker is to leave out."""
+    return bool(_QUIET_RULES.match(word)) or (word.startswith("--") and bool(_LEFT_OUT & {*parts(word)}))
 
 
 def _hidden_failures(commands: Sequence[Command]) -> Iterator[Effect]:

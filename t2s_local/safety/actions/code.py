@@ -16,7 +16,7 @@ _FETCH = (
 )
 _RUN = (
     r"(?:\bexec|\beval|\bcompile|\bos\.system|\bos\.popen|subprocess\.\w+|scriptblock\]::create|\bnew\s+Function|vm\.run\w*|\biex\b|invoke-expression|instance_eval|importlib\S*"
-    r"|__import__)"
+    r"|__import__|\bsystem)"
 )
 _FETCH_AND_RUN = re.compile(
     rf"(?is){_RUN}\s*[\s(][^\n]{{0,200}}{_FETCH}|{_FETCH}[^\n]{{0,300}}\.then\([^\n]{{0,80}}eval"
@@ -25,6 +25,8 @@ _FETCH_AND_RUN = re.compile(
 _HIDDEN = re.compile(
     rf"(?is){_RUN}\s*[\s(][^\n]{{0,120}}(?:b64decode|base64|atob|fromcharcode|unhexlify|fromhex|zlib|codecs|marshal|rot)"
 )
+_EVALUATED = re.compile(r"(?:^|[^.\w])(?:exec|eval|execfile|instance_eval)(?:\s*\(\s*[^\s\"'`)]|\s+[A-Za-z$@])")
+"""A computed text that is run as code; a literal text, and a method such as ``re.exec``, is not meant."""
 _RELAXED = re.compile(
     r"(?i)(?:verify|check_hostname|rejectunauthorized|validate_certs?|ssl_verify\w*|verify_ssl|verify_mode)\b[\"']?\s*[=:]+\s*(?:false|0|none|ssl\.cert_none|openssl::ssl::verify_none|off)\b|_create_unverified_context|cert_none|disable_warnings|servercertificatevalidationcallback\s*=|danger_accept_invalid_certs\(true|insecureskipverify\s*:\s*true|NODE_TLS_REJECT_UNAUTHORIZED[\"'\]]*\s*=\s*[\"']?0"
 )
@@ -46,7 +48,7 @@ def effects(text: str) -> Iterator[Effect]:
     """Yield the effects of a program, judged by its first 100,000 characters."""
     text = text[:_LONGEST]
     address = next((found for found in _ADDRESS.finditer(text) if not _OURS.match(found[0])), None)
-    if _FETCH_AND_RUN.search(text):
+    if _FETCH_AND_RUN.search(text) or (address and _EVALUATED.search(text)):
         yield Effect(kind="download", what=address[0] if address else "download")
     elif _HIDDEN.search(text):
         yield Effect(kind="hidden", what="encoded program")

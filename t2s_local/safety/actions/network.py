@@ -56,6 +56,8 @@ _INSTALLERS = frozenset(
         "composer",
         "nix",
         "nix-env",
+        "terraform",
+        "tofu",
     }
 )
 _SETTERS = frozenset(
@@ -79,6 +81,10 @@ _SETTERS = frozenset(
         "--system",
     }
 )
+_APPLIERS = frozenset({"kubectl", "oc", "helm", "make", "gmake", "ansible-playbook", "nomad", "terraform", "tofu"})
+"""Programs that run or install what a file says, ``-`` for their input."""
+_REMOTE_MODULE = re.compile(r"^[\w-]+(?:\.[\w-]+)+/\S+@\S+$")
+"""A Go module at a version: its name is the address from which it is installed."""
 _FORGE = re.compile(r"^(?:github|gitlab|bitbucket|gist|git|ppa|file|http):[\w.-]+/\S+$")
 """Short forms of addresses that installers accept, such as ``github:owner/name``."""
 _INTO = re.compile(r"^(?:--output|-outfile|--output-document|-out|--out|-destination|-[a-zA-Z]*[oO])$", re.IGNORECASE)
@@ -110,6 +116,10 @@ def _of_statement(commands: list[Command]) -> Iterator[Effect]:
         command.place > 0 for command in runs
     ):
         yield Effect(kind="hidden", what=commands[0].program)
+    elif any(command.program == HOLE and command.place > 0 for command in commands) and any(
+        command.is_inside and command.program in ("echo", "printf") for command in commands
+    ):
+        yield Effect(kind="hidden", what="a program whose name is computed")
     yield from sent(commands)
 
 
@@ -127,6 +137,8 @@ def _runs_input(command: Command, commands: list[Command]) -> bool:
     """Return whether *command* runs its input, or the output of another command, as code."""
     if HOLE in command.program:
         return True
+    if command.program in _APPLIERS:
+        return any(word == HOLE or (word == "-" and command.place > 0) for word in command.arguments)
     if command.program in ("apt-key",) or (command.program == "gpg" and "--import" in command.arguments):
         return command.place > 0
     if command.program not in table("interpreters"):
@@ -174,8 +186,8 @@ def _saved(command: Command, commands: Sequence[Command]) -> Iterator[str]:
             yield following
         elif found := _INTO_JOINED.match(word):
             yield found[1]
-        elif URL.match(word):
-            yield word.split("?")[0].rstrip("/")
+        elif URL.match(word) or (command.program in ("scp", "rsync", "sftp") and SCP.match(word)):
+            yield word.split("?")[0].rstrip("/").rpartition(":")[2]
     for other in commands:
         if other.statement == command.statement and other.place > command.place:
             yield from other.writes
@@ -193,6 +205,8 @@ def _of_sources(command: Command) -> Iterator[Effect]:
             yield from of_setting("--index-url", following)
         elif word.startswith("--"):
             yield from of_setting(word, following)
+        if command.program == "go" and _REMOTE_MODULE.match(word):
+            yield Effect(kind="source", what=word, is_common=True)
         address = URL.search(word) or SCP.match(word) or _FORGE.match(word)
         if address and not (URL.match(address[0]) and LOCAL.match(address[0])) and _is_source(command):
             yield Effect(kind="source", what=address[0])
@@ -202,6 +216,8 @@ def _is_source(command: Command) -> bool:
     """Return whether *command* installs from, or is configured to use, an address among its arguments."""
     words = set(command.arguments)
     if command.program in _INSTALLERS and not words & {"clone", "view", "info", "search"}:
+        return True
+    if command.program in ("docker", "podman") and "build" in words:
         return True
     return bool(words & _SETTERS and words_of(command) & table("sources"))
 

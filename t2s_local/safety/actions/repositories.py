@@ -14,7 +14,9 @@ _CLONING = frozenset({"clone", "checkout", "co"})
 _BUILDERS = frozenset(
     {"cmake", "meson", "ninja", "pip", "pip3", "pipx", "uv", "poetry", "docker", "bazel", "gem", "configure"}
 )
-_ASSERTION = re.compile(r"\bassert|\bexpect\(|\bshould\b|\.to(?:Be|Equal|Have)")
+_DELETED = re.compile(r"^(?:--delete|-d|:[\w/.-]+)$")
+_MAIN = frozenset({"main", "master", "trunk", "develop", "production"})
+_ASSERTION = re.compile(r"\bdef test_|\bassert|\bexpect\(|\bshould\b|\.to(?:Be|Equal|Have)")
 
 
 def effects(commands: Sequence[Command]) -> Iterator[Effect]:
@@ -35,6 +37,8 @@ def _of_git(command: Command) -> Iterator[Effect]:
     words = command.arguments
     if "push" in words and (forced := next(filter(_FORCED.match, words[words.index("push") :]), None)):
         yield Effect(kind="history", what=f"push {forced}")
+    elif "push" in words and (deleted := next(filter(_DELETED.match, words[words.index("push") :]), None)):
+        yield Effect(kind="history", what=f"push {deleted}", is_common=not _MAIN & {word.lstrip(":") for word in words})
     if "submodule" in words and "add" in words and (address := _address(words)):
         yield Effect(kind="source", what=address, is_common=True)
 

@@ -16,6 +16,7 @@ _EVERYTHING = re.compile(
 _GRANT = re.compile(
     r"(?i)\bgrant\s+all\b|\balter\s+(?:user|role)\b[^;]*\bsuperuser\b|\bcreate\s+(?:user|role)\b[^;]*\bsuperuser\b"
 )
+_OWNERSHIP = frozenset({"chmod", "chown", "chgrp"})
 _REMOVERS = frozenset({"rm", "remove-item", "del", "rmdir", "rd", "ri"})
 _WIPED = re.compile(
     r"(?i)^(?:dd\b.*\bof=/dev/(?:sd|nvme|disk|vd)|mkfs|wipefs|shred\b|diskutil erase|format [a-z]:|cipher /w)"
@@ -38,7 +39,16 @@ def _of_command(command: Command) -> Iterator[Effect]:
         yield Effect(kind="lasting", what=whole[:80])
     if _WIPED.match(whole):
         yield Effect(kind="removal", what=whole[:80])
+    if pattern("wiping_commands").match(whole):
+        yield Effect(kind="removal", what=whole[:80])
+    if pattern("resetting_commands").match(whole):
+        yield Effect(kind="removal", what=whole[:80], is_common=True)
+    if pattern("credential_commands").match(whole):
+        yield Effect(kind="file", what=whole[:80])
     yield from _given_away(command)
+    if command.program in _OWNERSHIP and _is_recursive(command):
+        everything = filter(_EVERYTHING.match, command.arguments)
+        yield from (Effect(kind="right", what=word) for word in everything if not word.startswith((".", "*")))
     is_search = command.program == "find" and "-delete" in command.arguments
     if is_search or (command.program in _REMOVERS and _is_recursive(command)):
         yield from (Effect(kind="removal", what=word) for word in command.arguments if _EVERYTHING.match(word))

@@ -10,15 +10,17 @@ from t2s_local.text.shell.command import Command
 from t2s_local.text.shell.tokens import HOLE
 
 _BODY = re.compile(
-    r"^(?:-d.*|--data(?:-\w+)?(?:=.*)?|-F.*|--form(?:-string)?(?:=.*)?|-T.*|--upload-file(?:=.*)?|--json(?:=.*)?|--post-(?:data|file)(?:=.*)?|--body-(?:data|file)(?:=.*)?|-body|-infile|-form)$",
+    r"^(?:-d.*|--data(?:-\w+)?(?:=.*)?|-F.*|--form(?:-string)?(?:=.*)?|-T.*|--upload-file(?:=.*)?|--json(?:=.*)?|--post-(?:data|file)(?:=.*)?|--body-(?:data|file)(?:=.*)?|-body|-infile|-form|[\w-]+:?=@\S+|[\w-]+@[./~]\S*)$",
     re.IGNORECASE,
 )
 _SECRET = re.compile(r"\$\{?(?:env:)?\w*(?:key|token|secret|passw|credential|auth)\w*", re.IGNORECASE)
-_FILE_BODY = re.compile(r"^(?:-[FdT])?[\"']?(?:[\w-]+=)?@|^--upload-file|^-T")
-_RAW = frozenset({"nc", "ncat", "netcat", "socat", "telnet", "mail", "mailx", "mutt", "sendmail", "ssh"})
+_FILE_BODY = re.compile(r"^(?:-[FdT])?[\"']?(?:[\w-]+:?=)?@|^[\w-]+@[./~]|^--upload-file|^-T")
+_RAW = frozenset({"nc", "ncat", "netcat", "socat", "telnet", "mail", "mailx", "mutt", "sendmail", "ssh", "sftp", "ftp", "lftp"})
 """Programs that send their whole input."""
 _DEVICE = re.compile(r"^/dev/(?:tcp|udp)/")
 _JOINED = re.compile(r"(?i)^(?:-[a-z]*[ec]$|--?(?:exec|sh-exec)|(?:exec|system):)")
+_ENDPOINT = re.compile(r"(?i)^(?:tcp|udp|ssl|tls|openssl)\w*:([\w.-]+\.[a-z]{2,}|[\d.]+)(?::\d+)?")
+"""An address as ``socat`` writes it."""
 _RECIPIENT = re.compile(r"^[\w.+-]+@[\w.-]+$")
 _HOST_LOOKUPS = frozenset({"dig", "nslookup", "host", "ping", "drill", "getent"})
 
@@ -61,7 +63,7 @@ def _posted(command: Command, *, is_fed: bool, is_private: bool) -> Iterator[Eff
         is_fed: Whether the statement around it contains private data or the output of another command.
         is_private: Whether the statement around it names private data.
     """
-    address = bare(address_of([command])) or next(filter(_RECIPIENT.match, command.arguments), "")
+    address = bare(address_of([command])) or next(filter(_is_address, command.arguments), "")
     has_body = any(_BODY.match(word) for word in command.arguments)
     takes = command.place > 0 or bool(command.reads) or command.given is not None
     in_address = any(URL.search(word) and _is_filled(word) for word in command.arguments)
@@ -73,11 +75,15 @@ def _posted(command: Command, *, is_fed: bool, is_private: bool) -> Iterator[Eff
         (is_fed and (in_address or has_body))
         or (in_header and is_private)
         or (has_body and (has_file or takes))
-        or (command.program in _RAW and takes)
+        or (takes and (is_private or command.program in _RAW))
     ):
         yield Effect(kind="sending", what=address)
     elif has_body:
         yield Effect(kind="sending", what=address, is_common=True)
+
+
+def _is_address(word: str) -> bool:
+    return bool(_RECIPIENT.match(word) or _ENDPOINT.match(word))
 
 
 def _over_devices(command: Command) -> Iterator[Effect]:
@@ -108,7 +114,7 @@ def _copied(command: Command) -> Iterator[Effect]:
     """Yield the effects of commands that copy files to another machine."""
     last = command.arguments[-1] if command.arguments else ""
     if command.program in ("scp", "rsync", "sftp", "rclone") and (
-        SCP.match(last) or (re.match(r"^\w[\w-]+:\S*$", last) and command.program == "rclone")
+        SCP.match(last) or (re.match(r"^\w[\w-]*:[^\s\\]*$", last) and command.program == "rclone")
     ):
         yield Effect(kind="sending", what=last)
     if (

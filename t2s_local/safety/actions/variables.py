@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from t2s_local.safety.actions.effect import Effect
+from t2s_local.safety.actions.shell.handed import RUN_LATER
 from t2s_local.safety.actions.words import parts, table
 from t2s_local.text.shell.command import Command
 
@@ -31,6 +32,8 @@ def _of_variable(name: str, value: str) -> Iterator[Effect]:
     elif (name.upper() in table("loaders") and _loads(name, value)) or (
         name.upper() in _PATHS and _LOOSE_PLACE.match(value)
     ):
+        yield Effect(kind="hidden", what=what)
+    elif words & RUN_LATER and _LOOSE_PLACE.match(value):
         yield Effect(kind="hidden", what=what)
     elif {"trusted", "host"} <= words or {"insecure", "host"} <= words:
         yield Effect(kind="check", what=what)

@@ -1,11 +1,14 @@
 """Intake with several worker processes, which read and later redact one file at a time; this process stores results."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from t2s_local.errors import InputError
 from t2s_local.files import printable
+from t2s_local.ports.format import Quarantined
 from t2s_local.ports.services import Progress, stop_if_asked
-from t2s_local.processes.worker_pool import Done, WorkerPool
+from t2s_local.processes.worker_pool import Done, Lost, WorkerPool
 from t2s_local.safety.redaction.sanitise import Sanitiser, SanitiserNotes
 from t2s_local.stages.conversations.assemble import Key
 from t2s_local.stages.intake.batch import ScreenedBatch
@@ -13,6 +16,9 @@ from t2s_local.stages.intake.reader import Input, Seen, checked, holding
 from t2s_local.stages.intake.worker import MODULE, Clean, Look, Looked, WorkerSettings
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Label, Trajectory
+
+
+_OTHERS = "The system may have ended them for their memory: repeat the command, or leave the file out."
 
 
 class ParallelReader:
@@ -39,6 +45,8 @@ class ParallelReader:
         for number, answer in self._pool.work([Look(str(file)) for file in self._source.files], self._stop_if_asked):
             if isinstance(answer, Done) and isinstance(answer.result, Looked):
                 ready[number] = answer.result
+            elif isinstance(answer, Lost):
+                ready[number] = lost(self._source.files[number], answer)
             self._progress.step()
             while place in ready:
                 looked = ready.pop(place)
@@ -63,6 +71,9 @@ class ParallelReader:
         """Yield the recordings with keys in *labels*, redacted and in batches, and *fragments* as recorded.
 
         If a process dies, its task is repeated, so a batch may be yielded twice.
+
+        Raises:
+            InputError: several processes in turn ended while they redacted a file that could be read before.
         """
         self._pool.tell(self._sanitiser.secrets)
         own, parts = _by_file(self._source.files, labels), _by_file(self._source.files, fragments)
@@ -70,8 +81,11 @@ class ParallelReader:
             Clean(str(file), {key: labels[key] for key in own.get(file, ())}, frozenset(parts.get(file, ())))
             for file in self._source.files
         ]
-        for _, answer in self._pool.work(tasks, self._stop_if_asked):
+        for number, answer in self._pool.work(tasks, self._stop_if_asked):
             match answer:
+                case Lost(n_ended):
+                    message = f"each of {n_ended} processes that read it ended"
+                    raise InputError(message, path=self._source.files[number], hint=_OTHERS)
                 case Trajectory() | ScreenedBatch():
                     yield answer
                 case Done(SanitiserNotes() as noted):
@@ -84,6 +98,13 @@ class ParallelReader:
 
     def _stop_if_asked(self) -> None:
         stop_if_asked(self._progress)
+
+
+def lost(file: Path, answer: Lost) -> Looked:
+    """Return the contents of a file during whose reading several processes ended: a line in the report."""
+    reason = f"each of {answer.n_ended} processes that read it ended; the system may have ended them for their memory"
+    unread = Quarantined(path=printable(file), line=None, reason=reason)
+    return Looked([unread], SanitiserNotes(frozenset(), Counter(), frozenset()))
 
 
 def _by_file(files: Sequence[Path], keys: Iterable[Key]) -> dict[Path, list[Key]]:

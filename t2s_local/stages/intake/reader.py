@@ -1,12 +1,15 @@
 """Protocol of the readers of intake: read all files once for secrets, then yield their contents redacted."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from t2s_local.errors import InputError
 from t2s_local.files import printable
 from t2s_local.ports.format import Quarantined, Reading
+from t2s_local.processes.memory import SPARE, memory_limited
+from t2s_local.records.budget import limit_of
 from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages.conversations.assemble import Key
 from t2s_local.stages.intake.batch import ScreenedBatch
@@ -76,12 +79,19 @@ def glimpsed(run: Trajectory) -> Glimpse[None]:
 
 
 def noted(sanitiser: Sanitiser, run: Trajectory) -> Quarantined | None:
-    """Note the secrets of *run* in *sanitiser*; return the refusal if it has too many to redact, else None."""
+    """Note the secrets of *run* in *sanitiser*; return the refusal if that takes too long or too much, else None."""
     try:
         sanitiser.look(run)
     except InputError as error:
         return Quarantined(path=run.source, line=None, reason=error.message)
+    except MemoryError:
+        return Quarantined(path=run.source, line=None, reason="needs more memory than there is")
     return None
+
+
+def limited(file: Path) -> AbstractContextManager[None]:
+    """Return the limit on the memory that a child process may take while it reads *file*."""
+    return memory_limited(SPARE + 2 * limit_of(file))
 
 
 def checked(item: Seen, file: Path, source: Input) -> Seen:

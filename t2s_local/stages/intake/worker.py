@@ -9,7 +9,7 @@ from t2s_local.processes.worker_pool import Done
 from t2s_local.safety.redaction.sanitise import Sanitiser, SanitiserNotes, SanitiserSettings, Secrets
 from t2s_local.stages.conversations.assemble import Key
 from t2s_local.stages.intake.batch import IntakeBatch, labelled, screen_batch
-from t2s_local.stages.intake.reader import Seen, glimpsed, noted
+from t2s_local.stages.intake.reader import Seen, glimpsed, limited, noted
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.layout import Layout
 from t2s_local.values.trajectory import Label, Trajectory
@@ -62,9 +62,12 @@ class Worker:
         """Yield the answers to *task*; a task that only passes on secrets of other processes has none."""
         match task:
             case Look(path):
-                yield Done(self._look(path))
+                with limited(Path(path)):
+                    looked = self._look(path)
+                yield Done(looked)
             case Clean():
-                yield from self._clean(task)
+                with limited(Path(task.path)):
+                    yield from self._clean(task)
             case Secrets():
                 self._sanitiser.know(task)
 

@@ -8,7 +8,7 @@ from t2s_local.safety.actions.words import parts, table
 from t2s_local.text.programs import programs
 from t2s_local.text.shell.command import Command, lines_handed_on
 
-_RUN_LATER = frozenset({"command", "cmd", "ssh", "editor", "pager", "askpass", "helper", "wrapper", "external"})
+RUN_LATER = frozenset({"command", "cmd", "ssh", "editor", "pager", "askpass", "helper", "wrapper", "external"})
 """Words in the names of variables whose value another program runs."""
 _OPENERS = frozenset(
     {
@@ -20,7 +20,7 @@ _OPENERS = frozenset(
 
 def scripts_in(command: Command) -> Iterator[str]:
     """Yield the shell lines that *command* alone passes to a shell."""
-    yield from (value for name, value in command.variables if " " in value and _RUN_LATER & {*parts(name)})
+    yield from (value for name, value in command.variables if " " in value and RUN_LATER & {*parts(name)})
     yield from lines_handed_on(command)
     if command.program in ("alias", "git"):
         yield from _under_another_name(command)
@@ -63,7 +63,7 @@ def _under_another_name(command: Command) -> Iterator[str]:
                 yield text[1:]
             elif " " in text and "config" in command.arguments and text is word:
                 yield text
-            elif sign and _RUN_LATER & {*parts(name)}:
+            elif sign and RUN_LATER & {*parts(name)}:
                 yield value
 
 
