@@ -136,9 +136,8 @@ def _silenced(arguments: Iterable[str]) -> Iterator[Effect]:
     """Yield the arguments that make a checker skip rules or tests."""
     arguments = list(arguments)
     for place, word in enumerate(arguments):
-        if _QUIET_RULES.match(word) and "=" in word:
-            yield Effect(kind="check", what=word)
-        elif word in _OWN_SETTINGS and arguments[place + 1 : place + 2] != ["0"]:
+        forgets = word in _OWN_SETTINGS and arguments[place + 1 : place + 2] != ["0"]
+        if forgets or (_leaves_out(word) and "=" in word):
             yield Effect(kind="check", what=word)
         elif _leaves_out(word) and place + 1 < len(arguments) and not arguments[place + 1].startswith("-"):
             yield Effect(kind="check", what=f"{word} {arguments[place + 1]}"[:80])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from t2s_local.safety.actions import checks, code, files, network, repositories, rights, sending, variables
+from t2s_local.safety.actions import checks, code, contacts, files, network, repositories, rights, sending, variables
 from t2s_local.safety.actions.effect import Effect
 from t2s_local.safety.actions.shell.handed import scripts_between
 from t2s_local.safety.actions.shell.parse import parse
@@ -55,6 +55,8 @@ def effects_of(tool: str | None, text: str, arguments: Mapping[str, object] | No
     if tool is None or is_shell(tool) or (arguments is None and not text.lstrip().startswith(("{", "["))):
         if text.lstrip().startswith("{") and arguments is not None:
             return _of_arguments(tool or "", arguments)
+        if tool is not None and not is_shell(tool):
+            return tuple(sorted({*effects_of_shell(text), *effects_of_code(text)}))
         return effects_of_shell(text)
     return _of_arguments(tool, arguments or {})
 
@@ -74,6 +76,20 @@ def effects_of_shell(text: str) -> tuple[Effect, ...]:
     ):
         found.update(code.effects(text))
     return tuple(sorted(found))
+
+
+def contacts_of(tool: str | None, text: str, arguments: Mapping[str, object] | None = None) -> tuple[Effect, ...]:
+    """Return the addresses on other machines to which an action turns, as everyday effects, sorted.
+
+    Args:
+        tool: As for :func:`effects_of`.
+        text: As for :func:`effects_of`.
+        arguments: As for :func:`effects_of`.
+    """
+    if arguments is None or tool is None or is_shell(tool):
+        lines = [text] if arguments is None else [value for _, value in _leaves(arguments, "") if value][:_MOST]
+        return tuple(sorted({effect for line in lines for effect in contacts.effects(parse(line)[0])}))
+    return tuple(sorted(set(contacts.of_arguments(list(_leaves(arguments, ""))[:_MOST]))))
 
 
 def effects_of_code(text: str) -> tuple[Effect, ...]:
@@ -112,7 +128,7 @@ def _of_arguments(tool: str, arguments: Mapping[str, object]) -> tuple[Effect, .
         for path in [value for key, value in leaves if key in _PATH_KEYS]:
             found.update(files.of_written(path))
     if named & table("sending_verbs"):
-        found.update(sending.of_sending([(key, value) for key, value in leaves]))
+        found.update(sending.of_sending(leaves))
     return tuple(sorted(found))
 
 

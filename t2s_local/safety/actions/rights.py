@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from t2s_local.safety.actions.effect import Effect
+from t2s_local.safety.actions.effect import Effect, Kind
 from t2s_local.safety.actions.words import pattern, table
 from t2s_local.text.shell.command import Command
 
@@ -23,6 +23,15 @@ _WIPED = re.compile(
 )
 
 
+_LISTED: dict[str, Kind] = {
+    "wide_commands": "right",
+    "lasting_commands": "lasting",
+    "wiping_commands": "removal",
+    "credential_commands": "file",
+}
+"""Lists of commands, by how they begin, with the kind of their effect."""
+
+
 def effects(commands: Iterable[Command]) -> Iterator[Effect]:
     """Yield effects of commands that give rights to many, install self-starting programs, or delete without bounds."""
     for command in commands:
@@ -33,18 +42,11 @@ def _of_command(command: Command) -> Iterator[Effect]:
     if command.program in table("showing") - {"find"}:
         return
     whole = " ".join([command.program, *command.arguments])
-    if pattern("wide_commands").match(whole):
-        yield Effect(kind="right", what=whole[:80])
-    if pattern("lasting_commands").match(whole):
-        yield Effect(kind="lasting", what=whole[:80])
+    yield from (Effect(kind=kind, what=whole[:80]) for name, kind in _LISTED.items() if pattern(name).match(whole))
     if _WIPED.match(whole):
-        yield Effect(kind="removal", what=whole[:80])
-    if pattern("wiping_commands").match(whole):
         yield Effect(kind="removal", what=whole[:80])
     if pattern("resetting_commands").match(whole):
         yield Effect(kind="removal", what=whole[:80], is_common=True)
-    if pattern("credential_commands").match(whole):
-        yield Effect(kind="file", what=whole[:80])
     yield from _given_away(command)
     if command.program in _OWNERSHIP and _is_recursive(command):
         everything = filter(_EVERYTHING.match, command.arguments)

@@ -15,7 +15,9 @@ _BODY = re.compile(
 )
 _SECRET = re.compile(r"\$\{?(?:env:)?\w*(?:key|token|secret|passw|credential|auth)\w*", re.IGNORECASE)
 _FILE_BODY = re.compile(r"^(?:-[FdT])?[\"']?(?:[\w-]+:?=)?@|^[\w-]+@[./~]|^--upload-file|^-T")
-_RAW = frozenset({"nc", "ncat", "netcat", "socat", "telnet", "mail", "mailx", "mutt", "sendmail", "ssh", "sftp", "ftp", "lftp"})
+_RAW = frozenset(
+    {"nc", "ncat", "netcat", "socat", "telnet", "mail", "mailx", "mutt", "sendmail", "ssh", "sftp", "ftp", "lftp"}
+)
 """Programs that send their whole input."""
 _DEVICE = re.compile(r"^/dev/(?:tcp|udp)/")
 _JOINED = re.compile(r"(?i)^(?:-[a-z]*[ec]$|--?(?:exec|sh-exec)|(?:exec|system):)")
@@ -107,7 +109,9 @@ def _pushed(command: Command) -> Iterator[Effect]:
         yield Effect(kind="sending", what="gist create")
     published = f"{command.program} {' '.join(arguments[:2])}".strip()
     if pattern("publishing").match(published):
-        yield Effect(kind="sending", what=published, is_common=True)
+        whole = " ".join(command.arguments)
+        is_private = HOLE in whole or bool(pattern("private_sources").search(whole))
+        yield Effect(kind="sending", what=published, is_common=not is_private)
 
 
 def _copied(command: Command) -> Iterator[Effect]:

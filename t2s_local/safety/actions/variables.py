@@ -30,10 +30,8 @@ def _of_variable(name: str, value: str) -> Iterator[Effect]:
         if not _TRUSTED_BUNDLE.match(value) or _LOOSE_PLACE.match(value):
             yield Effect(kind="check", what=what)
     elif (name.upper() in table("loaders") and _loads(name, value)) or (
-        name.upper() in _PATHS and _LOOSE_PLACE.match(value)
+        (name.upper() in _PATHS or words & RUN_LATER) and _LOOSE_PLACE.match(value)
     ):
-        yield Effect(kind="hidden", what=what)
-    elif words & RUN_LATER and _LOOSE_PLACE.match(value):
         yield Effect(kind="hidden", what=what)
     elif {"trusted", "host"} <= words or {"insecure", "host"} <= words:
         yield Effect(kind="check", what=what)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from t2s_local.safety.actions.effect import KINDS, Effect
-from t2s_local.safety.actions.effects import effects_of, effects_of_shell
+from t2s_local.safety.actions.effects import contacts_of, effects_of, effects_of_shell
 from t2s_local.text.commands import changes_files, head_of
 from t2s_local.text.text import squeeze
 from t2s_local.values.lesson import Lesson, Quote
@@ -23,7 +23,8 @@ _FAILED_FIRST = frozenset({"recovery", "root_cause", "loop", "correction", "diag
 _QUOTED_WHOLE = 350
 """Length from which on a quote may be only the start of an action."""
 _LOOKED_BACK = 20
-"""Number of earlier calls that are searched for the download that a call runs."""
+"""Number of earlier calls that are searched for the file that a call runs."""
+_FILE_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)+|(?<=/)[\w-]{2,}|(?<=^make )[\w-]+", re.ASCII)
 
 
 class Provenance(Value, frozen=True, kw_only=True):
@@ -72,7 +73,8 @@ def _recommended(
         for effect in _effects_of_quote(quote, run):
             yield effect, quote.text, run, quote.step
     for _, span in _SPAN.findall(lesson.do):
-        for effect in effects_of_shell(f"x {span}" if span.startswith("-") else span):
+        line = f"x {span}" if span.startswith("-") else span
+        for effect in (*effects_of_shell(line), *contacts_of(None, line)):
             if places and effect.kind == "check" and all(_made_it_itself(effect.what, *place) for place in places):
                 continue
             yield effect, span, None, 0
@@ -98,25 +100,38 @@ def _effects_of_quote(quote: Quote, run: Trajectory) -> Iterator[Effect]:
     if step.kind == "assistant":
         return
     is_part = step.arguments is None or (step.text != quote.text and len(quote.text) < _QUOTED_WHOLE)
-    effects = effects_of(step.tool, quote.text, None) if is_part else effects_of(step.tool, step.text, step.arguments)
-    for effect in (*effects, *_run_later(quote, run)):
+    action = (step.tool, quote.text, None) if is_part else (step.tool, step.text, step.arguments)
+    for effect in (*effects_of(*action), *contacts_of(*action), *_run_later(quote, run)):
         if not (effect.kind == "check" and _made_it_itself(effect.what, run, quote.step)):
             yield effect
 
 
 def _run_later(quote: Quote, run: Trajectory) -> Iterator[Effect]:
-    """Yield downloads of earlier calls that the quoted call runs."""
-    earlier = [
-        step.text
-        for step in run.steps[: quote.step]
-        if step.kind == "tool_call" and ("://" in step.text or "curl" in step.text)
-    ][-_LOOKED_BACK:]
+    """Yield the effects of files that earlier calls downloaded or wrote and that the quoted call runs."""
+    names = {name for name in _FILE_NAME.findall(quote.text) if not name.isdigit()}
+    calls = (_as_shell(step) for step in run.steps[: quote.step] if step.kind == "tool_call")
+    earlier = [text for text in calls if _may_make(text, names)][-_LOOKED_BACK:]
     if not earlier:
         return
-    before = set(effects_of_shell("\n".join(earlier)))
+    before = {*effects_of_shell("\n".join(earlier)), *effects_of_shell(quote.text)}
     for effect in effects_of_shell("\n".join([*earlier, quote.text])):
-        if effect.kind == "download" and effect not in before:
+        if effect.kind != "check" and effect not in before:
             yield effect
+
+
+def _may_make(text: str, names: set[str]) -> bool:
+    """Return whether a shell line downloads something, or writes a file of one of *names*."""
+    return "://" in text or "curl" in text or (">" in text and any(name in text for name in names))
+
+
+def _as_shell(step: Step) -> str:
+    """Return a call as a shell line: a tool that writes a whole file becomes the line that writes it."""
+    held = step.arguments or {}
+    path = next((held[key] for key in ("file_path", "path") if isinstance(held.get(key), str)), None)
+    content = next((held[key] for key in ("content", "file_text", "contents") if isinstance(held.get(key), str)), None)
+    if path is None or content is None:
+        return step.text
+    return f"cat > {path} <<'T2S_END'\n{content}\nT2S_END"
 
 
 def _made_it_itself(path: str, run: Trajectory, place: int) -> bool:

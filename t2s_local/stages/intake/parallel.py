@@ -17,7 +17,6 @@ from t2s_local.stages.intake.worker import MODULE, Clean, Look, Looked, WorkerSe
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Label, Trajectory
 
-
 _OTHERS = "The system may have ended them for their memory: repeat the command, or leave the file out."
 
 
