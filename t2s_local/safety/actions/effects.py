@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from t2s_local.safety.actions import checks, code, contacts, files, network, repositories, rights, sending, variables
+from t2s_local.safety.actions import addresses, checks, code, files, network, repositories, rights, sending, variables
 from t2s_local.safety.actions.effect import Effect
 from t2s_local.safety.actions.shell.handed import scripts_between
 from t2s_local.safety.actions.shell.parse import parse
@@ -88,8 +88,8 @@ def contacts_of(tool: str | None, text: str, arguments: Mapping[str, object] | N
     """
     if arguments is None or tool is None or is_shell(tool):
         lines = [text] if arguments is None else [value for _, value in _leaves(arguments, "") if value][:_MOST]
-        return tuple(sorted({effect for line in lines for effect in contacts.effects(parse(line)[0])}))
-    return tuple(sorted(set(contacts.of_arguments(list(_leaves(arguments, ""))[:_MOST]))))
+        return tuple(sorted({effect for line in lines for effect in addresses.contacts(parse(line)[0])}))
+    return tuple(sorted(set(addresses.contacts_in(list(_leaves(arguments, ""))[:_MOST]))))
 
 
 def effects_of_code(text: str) -> tuple[Effect, ...]:
