@@ -160,7 +160,7 @@ def test_the_quotes_show_what_went_and_what_came_not_what_an_edit_found() -> Non
 def test_a_remark_in_brackets_is_not_taken_out_of_what_it_belongs_to() -> None:
     said = "Using npm for this should be fine, right? (we always use make in other folders so that nobody needs npm)"
     (rule,) = told(conversation(f"Thanks. {said}"))
-    whole = "We always use make in other folders so that nobody needs npm. Using npm should be fine."
+    whole = "We always use make in other folders so that nobody needs npm. Exception: Using npm should be fine."
     assert wish_of(rule) == whole
 
 
@@ -194,7 +194,7 @@ def test_a_pronoun_is_told_with_what_it_stands_for() -> None:
         ("could we just use httpx for requests then, and just pin it?", "Use httpx for requests, and pin it."),
         (
             "using npm for this should be fine, since nobody builds here, right? (we always use make in other folders)",
-            "We always use make in other folders. Using npm should be fine, since nobody builds here.",
+            "We always use make in other folders. Exception: Using npm should be fine, since nobody builds here.",
         ),
     ],
 )

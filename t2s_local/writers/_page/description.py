@@ -20,7 +20,7 @@ LONGEST = 400
 SHORTEST = 120
 _LEARNED = "Learned from {} recorded runs."
 _MOST_MATTERS = 3
-_FEW_MATTERS = 2
+_FEW_MATTERS = 1
 """Most matters that are named if the description also states what tasks ask for: their words bring up no skill."""
 _EARLY = 220
 """Most characters before *Use when*: an agent may read only the start of a description."""
@@ -210,12 +210,7 @@ def _what(rules: Sequence[Rule], subject: str, *, most: int) -> str:
     known = matters(rules)[:most]
     while len(known) > 1 and len(subject) + len(join_words(known)) > _EARLY:
         known = known[:-1]
-    return f"{subject}: {_apart(known)}."
-
-
-def _apart(clauses: Sequence[str]) -> str:
-    """Return two clauses joined by a comma and *and*, since either may hold an *and* of its own; otherwise a list."""
-    return ", and ".join(clauses) if len(clauses) <= _FEW_MATTERS else join_words(clauses)
+    return f"{subject}: {join_words(known)}."
 
 
 def _of_failures(rules: Sequence[Rule], subject: str) -> str:

@@ -72,12 +72,12 @@ def _shown(line: str, below: str | None) -> str:
 
 
 def _rule_first(told: str) -> str:
-    """Return a sentence with what is usual in brackets behind it as two sentences, what is usual first."""
+    """Return a sentence with what is usual in brackets behind it as the usual case, with itself as the exception."""
     found = _REMARKED.fullmatch(told)
     if found is None or _HABIT not in cues_of(found["remark"]):
         return told
     end = "。" if _UNSPACED_END.search(found["remark"]) else ". "
-    return f"{_begun(found['remark'])}{end}{found['main'].rstrip(' .')}{end.strip()}"
+    return f"{_begun(found['remark'])}{end}Exception: {found['main'].rstrip(' .')}{end.strip()}"
 
 
 def _begun(sentence: str) -> str:

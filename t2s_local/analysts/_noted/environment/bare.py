@@ -118,7 +118,7 @@ def _everywhere(
     first = _prepared(paths, met)
     ranked = sorted(needs, key=lambda name: (-len(_of(pairs, name)), name))[:_MOST_PROJECTS]
     each = join_words(f"in {name} `{needs[name][0]}`" for name in sorted(ranked))
-    generic = f"{names} together with the project and what it names" if names else ""
+    generic = f"{names} and the project itself, with what it names as its needs" if names else ""
     told = f"{each}{f', elsewhere {generic}' if generic else ''}" if each else generic
     several = sum(len({note.detail for run, note in pairs if run is one}) > 1 for one in met)
     return _lesson(
