@@ -81,3 +81,9 @@ def test_a_search_of_names_is_replaced_by_the_tool_that_the_manual_says_searches
 
     (lesson,) = lessons(*[sought(n) for n in range(6)], pattern="elsewhere")
     assert lesson.do == "Use `search_all` or `search_one`: `find_name` matches only the names of files."
+
+
+def test_a_manual_of_many_short_lines_takes_no_longer_than_its_length() -> None:
+    manual = step("system", "search all files\n" + "search_a: searches a\nb " * 900)
+    runs = [trajectory(manual, step("user", f"mend {n}"), *call("ls", "a", key="1"), source=f"{n}") for n in range(2)]
+    assert lessons(*runs, pattern="elsewhere") == []

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
@@ -28,13 +29,12 @@ _LONGEST_ANSWER = 4000
 _MOST_BESIDE = 1
 LEAST_FOUND = 5
 DOCUMENTED = "searches_contents"
-_DOCUMENTED = re.compile(
-    r"^[ \t#*`-]*(?P<name>[a-z]\w+)[`*]*(?: ?[:(<-][^\n]*|[ \t]*)\n?(?:[ \t]*\w+:)?[^\n.]*"
-    r"\bsearch\w*\b[^\n.]*\b(?:all|every|the) files\b",
-    re.MULTILINE | re.IGNORECASE,
-)
-"""A tool that the runs were told to search the text of all files with."""
+_TOOL = re.compile(r"[ \t#*`-]{0,8}(?P<name>[a-z]\w{2,39})\b")
+"""A name at the start of a line of a manual."""
+_ALL_FILES = ("all files", "every file", "the files")
+_MENTIONS = "search"
 _LONGEST_MANUAL = 20_000
+_LONGEST_LINE = 400
 LEAST_NAMES = 0.9
 """Share of a search tool's finds that must be files matched by name for the tool to search names only."""
 
@@ -72,11 +72,24 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 @lru_cache(maxsize=64)
 def _documented(text: str) -> frozenset[str]:
-    """Return the names of the tools that *text*, the manual of a run, says search all files."""
-    manual = text[:_LONGEST_MANUAL]
-    folded = manual.casefold()
-    is_likely = "search" in folded and " files" in folded
-    return frozenset(found["name"] for found in _DOCUMENTED.finditer(manual)) if is_likely else frozenset()
+    """Return the names of the tools that *text*, the manual of a run, says search all files.
+
+    The sentence stands on the line of the name or, behind the bare name, on the next line. The time grows linearly
+    with the characters of *text*, whatever they are.
+    """
+    lines = text[:_LONGEST_MANUAL].split("\n")
+    named = (
+        (_TOOL.match(line), line, after)
+        for line, after in pairwise([*lines, ""])
+        if _MENTIONS in f"{line}{after}".lower()
+    )
+    told = ((found["name"], line[found.end() :], after) for found, line, after in named if found is not None)
+    return frozenset(name for name, rest, after in told if _searches_all(rest if rest.strip(" :`*()<>[]") else after))
+
+
+def _searches_all(said: str) -> bool:
+    _, found, after = said[:_LONGEST_LINE].lower().partition(_MENTIONS)
+    return bool(found) and any(words in after for words in _ALL_FILES)
 
 
 def _name(event: Event) -> str:
