@@ -109,6 +109,8 @@ def test_the_mark_of_a_turn_of_any_model_pretends_to_be_one(text: str) -> None:
     assert any(match.severity == "high" for match in spot(text, "phrase"))
 
 
-@pytest.mark.parametrize("text", ["x <| y |> z", "a |> b <| c", "<|channel|>final", "<start of turn>", "[TOOLS]"])
-def test_other_marks_pretend_nothing(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["x <| y |> z", "a |> b <| c", "<|end|><|start|>assistant<|channel|>final", "<start of turn>", "[TOOLS]"]
+)
+def test_other_marks_and_those_of_the_agents_own_turns_pretend_nothing(text: str) -> None:
     assert spot(text, "phrase") == ()
