@@ -58,3 +58,12 @@ def test_a_total_without_a_formula_is_told_without_one() -> None:
     runs = [shipped(n, [20 + n, 31], boxes=2, old=11 + n, extra=n * n + 1) for n in range(6)]
     (lesson,) = lessons(*runs, pattern="policy")
     assert lesson.do.startswith("Work out the total price first: the values of `payments[].amount` must add up to")
+
+
+def test_results_that_are_nested_deeply_are_read_to_the_end() -> None:
+    inner: object = {"parcel": "par-0-0", "rates": {"slow": 3}}
+    for _ in range(300):
+        inner = {"page": [inner]}
+    asked = call("quote", json.dumps(inner), key="1", to="Oslo")
+    order = {"speed": "slow", "parcels": [{"parcel": "par-0-0"}], "payments": [{"by": "card", "amount": 3}]}
+    assert lessons(run(0, *asked, *call("ship", "shipped", key="2", **order)), pattern="policy") == []

@@ -33,6 +33,7 @@ _LEAST_LETTERS = 4
 _HOST = re.compile(r"\(\s*[\"']https?://([^/\"']+)/")
 _CHOICES = re.compile(r"\{((?:[\w-]{3,40}\s*,\s*){2,}[\w-]{3,40}\s*)\}")
 """Choices that a request lists in braces."""
+_MOST_CHOICES = 100
 _MOSTLY = 0.7
 """Share of the requests answered with an address that must contain one of its words; also of calls with one host."""
 _RARELY = 0.25
@@ -64,7 +65,11 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 def _choice(request: str, answer: str) -> str:
     """Return the first of the choices listed in *request* that *answer* names; empty if there is none."""
     listed = [choice for found in _CHOICES.findall(request) for choice in re.split(r"\s*,\s*", found.strip())]
-    places = {choice: found.start() for choice in listed if (found := re.search(_alone(choice), answer)) is not None}
+    places = {
+        choice: found.start()
+        for choice in listed[:_MOST_CHOICES]
+        if (found := re.search(_alone(choice), answer)) is not None
+    }
     return min(places, key=lambda choice: (places[choice], -len(choice), choice), default="")
 
 

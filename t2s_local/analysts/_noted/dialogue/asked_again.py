@@ -33,6 +33,7 @@ _REQUEST = re.compile(
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _SHOWN = 2
+_LONGEST_NAME = 120
 _ASKING = frozenset(
     words(
         "can could would let please make sure add use write remove rename update move keep put create include drop"
@@ -80,7 +81,7 @@ def _written(events: Sequence[Event], at: int, word: str) -> set[str]:
     shapes: set[str] = set()
     for event in events:
         path = edited_file(event.tool, event.action) if event.call > at and not event.failed else None
-        name = (path or "").replace("\\", "/").rpartition("/")[2]
+        name = (path or "").replace("\\", "/").rpartition("/")[2][-_LONGEST_NAME:]
         if found := re.fullmatch(
             rf"(?P<before>.*?)(?P<own>[._-]?{re.escape(word)}[._-]?)(?P<after>.*?)(?P<end>\.\w+)", name
         ):

@@ -32,7 +32,7 @@ _RAN = re.compile(r"^(?P<path>/\S*/[\w.-]+): No module named", re.MULTILINE)
 
 _PREFIX = re.compile(r"(?:(?P<conda>/\S*/\.?\w*(?:conda|mamba|forge)\w*)|/usr(?:/local)?)/bin/[\w.-]*python[\d.]*$")
 """An interpreter of the system, or the base of a distribution that keeps its environments beside it."""
-_LOOKED = re.compile(r"\benvs?\b[^\n]*\blist\b|/envs\b|\bactivate\b|\.?venv\b|\bpyenv\b|\bwhich -a\b")
+_LOOKED = re.compile(r"\benvs?\b[^\n]{0,40}\blist\b|/envs\b|\bactivate\b|\.?venv\b|\bpyenv\b|\bwhich -a\b")
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:

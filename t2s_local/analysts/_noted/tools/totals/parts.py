@@ -98,13 +98,15 @@ def _records(earlier: Sequence[Event]) -> Iterator[tuple[str, Mapping[str, objec
 
 
 def _objects(value: object) -> Iterator[Mapping[str, object]]:
-    if isinstance(value, dict):
-        yield value
-        for inner in value.values():
-            yield from _objects(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _objects(inner)
+    """Yield the objects in *value*, outer ones first, however deeply they are nested."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            yield one
+            waiting.extend(reversed(list(one.values())))
+        elif isinstance(one, list):
+            waiting.extend(reversed(one))
 
 
 def _sums(
