@@ -67,7 +67,9 @@ def task_text(words: str, *, stdin: TextIO | None = None) -> TaskText:
     if path is not None and _is_file(path):
         return _of_file(path)
     if _PATH.fullmatch(words.strip()):
-        message = f"no such file: {clip(words.strip(), 200)}"
+        named = clip(words.strip(), 200)
+        is_folder = path is not None and _is_folder(path)
+        message = f"{named} is a folder, and no task" if is_folder else f"no such file: {named}"
         raise UsageError(message, hint=_HINT)
     return _told(words, "words")
 
@@ -75,6 +77,13 @@ def task_text(words: str, *, stdin: TextIO | None = None) -> TaskText:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
+    except OSError:
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
     except OSError:
         return False
 

@@ -10,7 +10,7 @@ import pytest
 
 from t2s_local.runs.using.tokens import shipped_counter
 from tests.commands import in_process
-from tests.routed import write_skill
+from tests.routed import write_kitchen, write_skill
 
 TASK = "Unpack the archive of the backup and check its files"
 
@@ -259,3 +259,10 @@ def test_why_a_part_is_in_or_not_is_explained(tmp_path: Path) -> None:
     assert "Not in it: 2 parts" in told
     parts = json.loads(in_process("compile", "Pack the archive", tmp_path, "--json").out)["parts"]
     assert [(one["place"][-1], one["reason"], one["lack"]) for one in parts if one["reason"]] == [("8", "part", None)]
+
+
+def test_a_skill_that_is_far_from_the_task_lends_no_part(tmp_path: Path) -> None:
+    library = write_kitchen(tmp_path)
+    told = in_process("compile", "bake a loaf of bread", library)
+    assert "[baking-bread#8]" in told.out
+    assert "tuning-guitars" not in told.out + told.err

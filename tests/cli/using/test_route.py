@@ -117,3 +117,9 @@ def test_a_changed_log_of_uses_is_not_believed(tmp_path: Path) -> None:
     line = '{"at":"2026-01-01T00:00:00Z","kind":"used","skill":"baking-bread","prev":"00"}\n'
     (library / OWN / "log.jsonl").write_text(line)
     assert in_process("route", DOUGH, library, "--value").code == 4
+
+
+def test_a_skill_that_is_not_near_is_not_called_near(tmp_path: Path) -> None:
+    told = json.loads(in_process("route", "Repair the roof of a boat", write_kitchen(tmp_path), "--json").out)
+    assert told["nearest"]["parts"]["description"] < 0.2
+    assert " near " not in told["nearest"]["reason"]

@@ -36,6 +36,11 @@ def test_a_path_without_a_file_is_no_task() -> None:
             task_text(words)
 
 
+def test_a_folder_is_no_task(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is a folder, and no task"):
+        task_text(str(tmp_path))
+
+
 @pytest.mark.parametrize("words", ["and/or", "修复登录/注册页面的构建错误", "https://x.example/a.md", "CI/CD"])
 def test_one_word_with_a_slash_is_a_task(words: str) -> None:
     assert task_text(words).text == words

@@ -26,6 +26,8 @@ MOST_CHOSEN = 3
 """Largest number of skills whose cores a context contains."""
 NEARLY = 0.7
 """Share of the best skill's score from which on another skill is chosen too."""
+LENDING = 0.5
+"""Share of its least score from which on a skill lends parts: in a small library the nearest other skill is far off."""
 
 
 class ContextLine(Value, frozen=True, kw_only=True):
@@ -102,7 +104,8 @@ def compile_context(
     order = by_score(scores)
     leading = leading_skills(scores)
     required = required_skills(index, leading)
-    pool = [row for row in order if row not in leading][: pool_size(len(leading))]
+    lenders = [row for row in order if row not in leading and scores[row] >= LENDING * index.least[row]]
+    pool = lenders[: pool_size(len(leading))]
     levels = Levels(index, vector)
     needs = {node.place: node.dependencies for node in nodes_of(units_of(index, (*leading, *required)))}
     shelf = _Shelf(index, levels, read, needs, largest=float(scores[order[0]]) or 1.0)

@@ -19,6 +19,8 @@ ALL = 20
 """Number of skills up to which all are offered, as Ratchet (arXiv 2605.22148) does."""
 TOP = 10
 """Above that, number of best skills by words and of best skills by vectors that are ranked."""
+_NEAR = 0.2
+"""Similarity from which on a skill is called near; tasks of other subjects reach it seldom."""
 _WORDS = 4
 _DIGITS = 4
 _WAYS = {
@@ -68,10 +70,10 @@ def _reason(scores: SkillScores, row: int, shared: Sequence[str]) -> str:
     """Return in words by which part of the skill it was found."""
     near = {name: float(getattr(scores, name)[row]) for name in _WAYS}
     name = max(near, key=lambda one: near[one])
-    said = [f"{_WAYS[name]} ({near[name]:.2f})"] if near[name] >= 0.005 else []
+    said = [f"{_WAYS[name]} ({near[name]:.2f})"] if near[name] >= _NEAR else []
     if shared:
         said.append(f"shares {join_words(shared[:_WORDS])}")
-    return "; ".join(said) or "nothing in common"
+    return "; ".join(said) or ("little in common" if near[name] >= _NEAR / 2 else "nothing in common")
 
 
 def _rounded(value: "float | np.float32") -> float:
