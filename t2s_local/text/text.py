@@ -8,7 +8,7 @@ from functools import cache
 
 MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
 """A mask such as ``<path>`` or ``<NAME_1>``."""
-_DIGIT = re.compile(r"\d")
+_DIGIT, _ASCII_DIGIT = re.compile(r"\d"), re.compile(r"[0-9]")
 _WITHOUT_DIGITS = 6
 """Number of masks, from the first, that can match in a text without a digit."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_+#-]*[A-Za-z0-9+#]|[A-Za-z]")
@@ -84,7 +84,8 @@ def mask(text: str) -> str:
 
     The masks are ``<url>``, ``<path>``, ``<id>``, ``<date>``, ``<hash>``, ``<email>`` and ``<number>``.
     """
-    for needed, pattern, name in _masks() if _DIGIT.search(text) else _masks()[:_WITHOUT_DIGITS]:
+    has_digit = (_ASCII_DIGIT if text.isascii() else _DIGIT).search(text) is not None
+    for needed, pattern, name in _masks() if has_digit else _masks()[:_WITHOUT_DIGITS]:
         if needed in text:
             text = pattern.sub(name, text)
     return text
@@ -151,7 +152,7 @@ def _goes_on(sign: str) -> bool:
 
 def content(text: str) -> frozenset[str]:
     """Return the distinctive words of *text*, without stop words and without endings."""
-    return frozenset(_ENDING.sub("", word) for word in words(text) if word not in _STOP)
+    return frozenset(_ENDING.sub("", word) for word in set(words(text)) - _STOP)
 
 
 def spoken(text: str) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Stage that extracts grounded lessons from slices; results of earlier runs are read from the store."""
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Self
@@ -23,7 +24,9 @@ STAGE = "extract"
 KIND = "extraction"
 """Item kind in the store. Key: digest of unit id, redaction digest and the source of ``ground``."""
 BATCH = 64
-"""Most results without a model that are stored together: the work of a tenth of a second, lost if a run is killed."""
+"""Most results without a model that are stored together."""
+WAIT = 0.1
+"""Seconds after which waiting results are stored with the next one: a run that is killed loses no more of its work."""
 
 
 class Extracted(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +71,7 @@ def extract(
 ) -> Extracted:
     """Let *analyst* read the slices of *corpus*, store the results, and check every quote.
 
-    Each result of a model is stored at once, other results in batches; a stop loses no result, and a kill one batch.
+    Each result of a model is stored at once, other results ten times a second; a stop loses no result.
     A unit with an unanswered question, or one left for lack of time, is read again by the next run.
 
     Args:
@@ -168,15 +171,16 @@ class _Stored:
         self._memory = memory
         self._at_once = at_once
         self._waiting: dict[str, bytes] = {}
+        self._since = time.monotonic()
 
     def add(self, key: str, result: Extraction) -> None:
-        """Store *result* under *key* when enough results wait."""
+        """Store *result* under *key* when enough results wait, or wait for long enough."""
         self._waiting[key] = msgspec.json.encode(result)
-        if len(self._waiting) >= self._at_once:
+        if len(self._waiting) >= self._at_once or time.monotonic() - self._since >= WAIT:
             self._store()
 
     def _store(self) -> None:
-        waiting, self._waiting = self._waiting, {}
+        waiting, self._waiting, self._since = self._waiting, {}, time.monotonic()
         if waiting:
             self._memory.put_items(KIND, waiting)
 
