@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 
-from t2s_local.errors import InputError
+from t2s_local.errors import InputError, NothingFoundError
 from t2s_local.formats._build import passed, trajectory
 from t2s_local.formats._dialects.react import FIRST_MARK, episodes, is_react, react_steps, without_verdict
 from t2s_local.formats._fallback.certainty import Observations
@@ -197,8 +197,10 @@ def suggest(path: Path) -> Suggestion | None:
 
     Raises:
         InputError: two lists of the file may be the conversation.
+        NothingFoundError: the file is read by how its values relate, which no map can say; the message has the reason.
     """
     if not is_json(path):
+        _refuse_map(path)
         return None
     if (inferred := _inferred(path)) is not None:
         return inferred
@@ -215,6 +217,7 @@ def suggest(path: Path) -> Suggestion | None:
     if search.are_requests:
         found = [run for run in longest(found, source="") if isinstance(run, Trajectory)]
     if not found:
+        _refuse_map(path)
         return None
     evidence.left(search.unknown.total())
     layout = narrowed(VOCABULARY, used, search.shape, search.reader.skipped)
@@ -225,6 +228,17 @@ def suggest(path: Path) -> Suggestion | None:
         n_alike=(again & Counter(run.id for run in found)).total(),
         certainty=next(evidence.guesses("")).certainty,
     )
+
+
+def _refuse_map(path: Path) -> None:
+    """Do nothing if a file contains no run at all.
+
+    Raises:
+        NothingFoundError: its runs are read by how its values relate, which no map can say.
+    """
+    if (group := group_of(path)) is not None:
+        message = f"`t2s read` reads it without a map, and no map can say how: {group.found.beyond_maps()}"
+        raise NothingFoundError(message, path=path, hint="Read it without a map, or write its runs in another layout.")
 
 
 def _inferred(path: Path) -> Suggestion | None:

@@ -16,12 +16,12 @@ from t2s_local.formats._induced.doubts import leaves_out, may_be_several, says_t
 from t2s_local.formats._induced.leaves.calls.call_forms import CallWalk, forms
 from t2s_local.formats._induced.leaves.leaves import Call, File, Plan, surveyed
 from t2s_local.formats._induced.leaves.plans import is_prose, plans
-from t2s_local.formats._induced.leaves.prepared import prepared
+from t2s_local.formats._induced.leaves.prepared import LABEL, prepared
 from t2s_local.formats._induced.leaves.trees import Pattern
 from t2s_local.formats._induced.partings.partings import partings
 from t2s_local.formats._induced.roles import Roles, roles_of
 from t2s_local.formats._induced.tellings import slot_of, tellings
-from t2s_local.formats._induced.units import Found, Unit
+from t2s_local.formats._induced.units import Found, Unit, file_of
 from t2s_local.formats._induced.ways import Way, ways
 from t2s_local.records.budget import count_search
 
@@ -66,6 +66,17 @@ class Induced(NamedTuple):
         n_results = sum(slot in self.results for slot, _ in events)
         yield f"all of {len(self.runs)} runs found fit one layout"
         yield f"{n_calls} calls, {n_results} texts of what they returned"
+
+    def beyond_maps(self) -> str:
+        """Return the reason why no map can say how the runs are read."""
+        leaves = [leaf for run in self.runs for _, leaf in run]
+        if any(isinstance(leaf.value, Call) and leaf.value.text is not None for leaf in leaves):
+            return "its calls are written in texts"
+        if any((LABEL,) in leaf.rec.marks for leaf in leaves):
+            return "its runs are written as texts"
+        if any(len({file_of(leaf.rec).file for _, leaf in run}) > 1 for run in self.runs):
+            return "its runs are spread over several files"
+        return "its values say by their order and place what they are, not by names"
 
 
 def induced(files: Sequence[File], *, is_cut: bool) -> Induced | None:
