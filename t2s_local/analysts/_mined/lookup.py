@@ -26,7 +26,7 @@ _DENIALS = ("not", "n't", "n’t", "dont", "cant", "couldnt")
 _WITHIN = 8
 """Steps after the user's words in which the lookup is expected."""
 _MOST_CALLS = 2
-_SHOWED = "Users did not have it, and these calls showed it"
+_SHOWED = "Users often do not have it, and these calls return it"
 
 
 def lookups(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson]:
