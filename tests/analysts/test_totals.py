@@ -41,8 +41,9 @@ def test_a_total_is_told_with_the_formula_that_explains_it() -> None:
     assert lesson.do == (
         "Work out the total price first: add up `rates` for the `speed` of the call over the `parcels`, as `quote`"
         " shows them now (not `bill` in what `get_bill` shows), multiply by the number of `boxes`; the values of"
-        " `payments[].amount` must add up to it exactly. A refusal names the right total price: confirm it with the"
-        " user before you send the call again."
+        " `payments[].amount` must add up to it. Recorded totals show this for `rush` `no` only: with another value there,"
+        " add what that costs. A refusal names the right total price: confirm it with the user before you send the call"
+        " again."
     )
     assert "right for 6 of 6 totals; 3 runs gave the other sum" in (lesson.because or "")
 
@@ -52,6 +53,14 @@ def test_an_extra_is_told_with_its_amount_when_several_runs_show_it() -> None:
     runs += [shipped(3 + n, [40 + 3 * n], boxes=1 + n, rush="yes", extra=15) for n in range(3)]
     (lesson,) = lessons(*runs, pattern="policy")
     assert "multiply by the number of `boxes`, and add 15 if `rush` is `yes`; the values" in lesson.do
+    assert "Recorded totals show" not in lesson.do
+
+
+def test_an_extra_of_one_run_is_told_as_what_the_only_such_call_came_to() -> None:
+    runs = [shipped(n, [20 + n, 31], boxes=2, old=11 + n) for n in range(12)]
+    (lesson,) = lessons(*runs, shipped(12, [90], boxes=1, rush="yes", extra=15), pattern="policy")
+    assert "add what that costs (15 more in the only call with `rush` `yes`). A refusal" in lesson.do
+    assert "right for 12 of 13 totals; one with `rush` `yes` came to 15 more; 12 runs" in (lesson.because or "")
 
 
 def test_a_total_without_a_formula_is_told_without_one() -> None:

@@ -1,7 +1,7 @@
 """Formulas of a total: a sum of looked-up numbers, times the length of a list, plus fixed amounts for extras."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import combinations
 
 import msgspec
@@ -50,6 +50,8 @@ class Formula(Value, frozen=True, kw_only=True):
     """Field with another sum that refused calls gave, its tool, and in how many runs."""
     once: tuple[str, float] | None = None
     """An argument of a single call that came to more, and how much more."""
+    fixed: tuple[tuple[str, str], ...] = ()
+    """Arguments with the only value that the explained calls gave them: with another, the total may be another."""
 
     @property
     def words(self) -> str:
@@ -64,12 +66,24 @@ class Formula(Value, frozen=True, kw_only=True):
         return f"{told}{f', and add {added}' if added else ''}"
 
     @property
+    def limits(self) -> str:
+        """The arguments whose part in the total is not known, as a sentence; empty if there are none."""
+        if not self.fixed:
+            return ""
+        usual = join_words(f"`{name}` `{value}`" for name, value in self.fixed)
+        told = f" Recorded totals show this for {usual} only: with another value there, add what that costs."
+        if self.once is None or "=" not in self.once[0]:
+            return told
+        name, _, value = self.once[0].partition("=")
+        return f"{told[:-1]} ({self.once[1]:g} more in the only call with `{name}` `{value}`)."
+
+    @property
     def counts(self) -> str:
         """The calls that the formula explains, as a clause."""
         told = f"the sum so worked out is right for {self.n_explained} of {self.n_known} totals"
         if self.once is not None:
             name, _, value = self.once[0].partition("=")
-            told += f", and {self.once[1]:g} too low for one with `{name}` `{value}`" if value else ""
+            told += f"; one with `{name}` `{value}` came to {self.once[1]:g} more" if value else ""
         return f"{told}; {self.wrong[2]} runs gave the other sum" if self.wrong else told
 
 
@@ -144,6 +158,21 @@ def _fitted(every: Sequence[Observed], source: Source, times: str | None) -> For
         n_explained=len(explained),
         n_known=len(rows),
         once=_once(rows, explained),
+        fixed=_fixed(explained, {source.picked, *(name.partition("=")[0] for name, _ in extras)}),
+    )
+
+
+def _fixed(explained: Sequence[Observed], used: Container[str]) -> tuple[tuple[str, str], ...]:
+    """Return the arguments, other than *used*, that have one and the same value in all *explained* calls."""
+    values: dict[str, set[str]] = {}
+    for one in explained:
+        for extra, number in one.parts.extras:
+            name, _, value = extra.partition("=")
+            values.setdefault(name, set()).add(value or f"{number:g}")
+    n_with = Counter(name for one in explained for name in {extra.partition("=")[0] for extra, _ in one.parts.extras})
+    same = {name: next(iter(found)) for name, found in values.items() if len(found) == 1}
+    return tuple(
+        (name, value) for name, value in sorted(same.items()) if name not in used and n_with[name] == len(explained)
     )
 
 

@@ -94,13 +94,14 @@ def tell_total(
         if passed
         else ""
     )
-    how = f"first: {what} the {label} exactly" if formula is None else f"first: {formula.words}; {what} it exactly"
+    how = f"first: {what} the {label} exactly" if formula is None else f"first: {formula.words}; {what} it"
+    limits = "" if formula is None else formula.limits
     counts = [f"{len(pairs)} calls in {len(met)} runs were refused because they did not come to it"]
     counts += [f"{len(passed)} passed when sent again with the number named"] if passed else []
     counts += [] if formula is None else [formula.counts]
     return lesson(
         when=f"you are about to call {join_words((f'`{tool}`' for tool in tools), last='or')}",
-        do=f"Work out the {label} {how}.{again}",
+        do=f"Work out the {label} {how}.{limits}{again}",
         because="; ".join(counts),
         polarity="success",
         pattern=PATTERN,
