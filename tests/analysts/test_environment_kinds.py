@@ -189,6 +189,23 @@ def test_first_commands_that_arrive_in_lower_case_are_to_be_sent_again() -> None
     assert lesson.when == "you send the first command of a run to `bash`"
     assert lesson.because == "None of 22 first commands holds a capital letter, and 6 passed when sent again"
     assert "(`awk -F,` came as `awk -f,`)" in lesson.do
+    thought = [
+        trajectory(
+            step("user", f"list {n}"),
+            step("thought", "I list it."),
+            *shell("ls -A", "x", 0, key="1"),
+            task_id=f"t{30 + n}",
+            source="thought.json",
+        )
+        for n in range(2)
+    ]
+    (lesson,) = lessons(*lowered, *plain, *thought, pattern="lowered")
+    assert lesson.when == "the first command of a run to `bash` fails, and you wrote capital letters in it"
+    assert lesson.do == (
+        "Send the same command again before you change it: in runs that send commands without a thought before them,"
+        " the first one arrives in lower case (`awk -F,` came as `awk -f,`)."
+    )
+    assert (lesson.because or "").endswith("; in other recordings 2 of 2 first commands hold one")
 
 
 def test_a_package_whose_newest_version_breaks_a_project_is_kept_below_it() -> None:

@@ -41,9 +41,9 @@ def test_a_total_is_told_with_the_formula_that_explains_it() -> None:
     assert lesson.do == (
         "Work out the total price first: add up `rates` for the `speed` of the call over the `parcels`, as `quote`"
         " shows them now (not `bill` in what `get_bill` shows), multiply by the number of `boxes`; the values of"
-        " `payments[].amount` must add up to it. Recorded totals show this for `rush` `no` only: with another value there,"
-        " add what that costs. A refusal names the right total price: confirm it with the user before you send the call"
-        " again."
+        " `payments[].amount` must add up to it. Recorded totals show this for `rush` `no` only: with another value"
+        " there, add what that costs. A refusal names the right total price: confirm it with the user before you send"
+        " the call again."
     )
     assert "right for 6 of 6 totals; 3 runs gave the other sum" in (lesson.because or "")
 

@@ -1,6 +1,6 @@
 """First commands that arrive in lower case: they fail, and pass when sent again with the same letters."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
@@ -15,6 +15,7 @@ from t2s_local.values.trajectory import Slice
 KIND = "lowered"
 FIRST = "first_command"
 LATER = "later_command"
+THOUGHT = "thought_before_first"
 LEAST_FIRST = 20
 """Fewest first commands of one recording, all in lower case, that are no chance."""
 LEAST_SHARE = 0.2
@@ -34,6 +35,8 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     first, later = sent[0], sent[1:]
     source = f"{piece.trajectory.format} {piece.trajectory.source}"
     yield Note(kind=FIRST, key=source, detail="capital" if _has_capital(first) else "")
+    if any(step.kind == "thought" for step in piece.trajectory.steps[: first.call]):
+        yield Note(kind=THOUGHT, key=source)
     if any(_has_capital(event) for event in later):
         yield Note(kind=LATER, key=source)
     again = next((event for event in later if event.action != first.action and _is_same(event, first)), None)
@@ -80,16 +83,47 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     if len(met) < LEAST_AGAIN or len(tasks_of(met)) < LEAST_AGAIN:
         return
     n_first = sum(len(firsts[source]) for source in lowered)
-    tools = sorted({event.tool for run in met for event in run.events if is_shell(event.tool)})
+    tools = {event.tool for run in met for event in run.events if is_shell(event.tool)}
+    spared = [source for source, others in firsts.items() if any(_is_kept(*pair, tools) for pair in others)]
     shown = min((note.detail for _, note in pairs), key=lambda text: (len(text), text))
+    named = join_words((f"`{tool}`" for tool in sorted(tools)), last="or")
+    counts = [f"None of {n_first} first commands holds a capital letter, and {len(met)} passed when sent again"]
+    if spared:
+        others = [pair for source in spared for pair in firsts[source]]
+        n_kept = sum(bool(note.detail) for _, note in others)
+        counts += [f"in other recordings {n_kept} of {len(others)} first commands hold one"]
     yield lesson(
-        when=f"you send the first command of a run to {join_words((f'`{tool}`' for tool in tools), last='or')}",
-        do=f"Begin with one without capital letters, such as `ls`: it arrives in lower case ({shown}). If it fails,"
-        " send the same command again before you change it.",
-        because=f"None of {n_first} first commands holds a capital letter, and {len(met)} passed when sent again",
+        when=f"the first command of a run to {named} fails, and you wrote capital letters in it"
+        if spared
+        else f"you send the first command of a run to {named}",
+        do=_advice(shown, _where(lowered, spared, noted(runs, THOUGHT)) if spared else ""),
+        because="; ".join(counts),
         polarity="success",
         pattern=KIND,
         evidence=quotes_of(pairs),
         trajectories=(run.piece.trajectory for run in met),
-        tools=tools,
+        tools=sorted(tools),
+    )
+
+
+def _is_kept(run: Run, note: Note, tools: Collection[str]) -> bool:
+    """Return whether a first command of one of *tools* came with its capital letters."""
+    return bool(note.detail) and any(event.tool in tools for event in run.events)
+
+
+def _where(lowered: Sequence[str], spared: Sequence[str], thoughts: Mapping[str, Sequence[tuple[Run, Note]]]) -> str:
+    """Return by what runs with lowered first commands are known from *spared* ones: by thoughts, or not at all."""
+    is_without = all(source not in thoughts for source in lowered) and all(source in thoughts for source in spared)
+    return (
+        "in runs that send commands without a thought before them, the first one" if is_without else "in some runs it"
+    )
+
+
+def _advice(shown: str, where: str) -> str:
+    """Return what to do; *where* names the runs concerned if these are not all."""
+    if where:
+        return f"Send the same command again before you change it: {where} arrives in lower case ({shown})."
+    return (
+        f"Begin with one without capital letters, such as `ls`: it arrives in lower case ({shown}). If it fails,"
+        " send the same command again before you change it."
     )
