@@ -53,6 +53,6 @@ def format_of(shape: str) -> str | None:
 
 
 def says_format(error: str, spelt: str) -> bool:
-    """Return whether an *error* names the format itself, in letters or as programs write it."""
+    """Return whether an *error* states the format *spelt*, as ``YYYY-MM-DD`` or as ``%Y-%m-%d``."""
     told = re.sub("|".join(_DIRECTIVES), lambda found: _DIRECTIVES[found[0]], error)
     return spelt.strip("`") in told

@@ -127,7 +127,7 @@ def _invented(said: LessonWords, whole: str, run: RunWords) -> Refusal | None:
 
 
 def _typed(said: LessonWords, situation: Situation) -> Refusal | None:
-    """Refuse advice that is a command and no sentence: shell signs, or three words in a row of a command, as prose."""
+    """Refuse advice with a command outside of code marks: with shell signs, or three words in a row of a command."""
     prose = _SPAN.sub(" ` ", said.do)
     told = [word.strip(",.;:") for word in squeeze(prose).split()]
     runs = (" ".join(told[at : at + _IN_A_ROW]) for at in range(len(told) - _IN_A_ROW + 1))

@@ -64,11 +64,11 @@ class EvidenceQuestion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def questions(unit: Unit, *, alone: bool, faults: StepFaults = NO_FAULTS) -> Iterator[EvidenceQuestion | Situation]:
-    """Yield the questions about the steps of *unit*, and the situations that code settled; only kinds worth asking.
+    """Yield the questions about *unit* that are worth asking, and the situations for which code found the remedy.
 
     Args:
         unit: A slice, or the slices of one task, with their steps. If its ``questions`` are None, all kinds are asked.
-        alone: Whether situations that code settled are worded too; a rule gets its words from the writer otherwise.
+        alone: Whether the model also words situations for which code found the remedy; otherwise the writer does.
         faults: Calls that a judge called wrong.
     """
     found = _contrast(unit) if unit.kind == "task" else _about(unit, alone=alone, faults=faults)

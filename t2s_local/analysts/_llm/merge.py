@@ -26,7 +26,7 @@ _FAULTS = frozenset(
 def merged(
     by_code: Extraction, lessons: Iterable[Lesson], refused: Iterable[Refusal], parked: Iterable[Parked]
 ) -> Extraction:
-    """Return one extraction of both: lessons that code found win over lessons of the model with the same id."""
+    """Return all lessons, refusals and parked questions; of lessons with one id, the lesson that code found is kept."""
     every = {item.id: item for item in (*lessons, *by_code.lessons)}
     return Extraction(
         lessons=tuple(every[key] for key in sorted(every)),

@@ -23,7 +23,7 @@ UNNEEDED = "question not asked: no answer could change a rule"
 
 
 class _Matters(msgspec.Struct, frozen=True, kw_only=True):
-    """Subjects of the questions about a unit: for each kind of question the keys that other runs may share."""
+    """A unit with keys of its failures and wishes, by kind of question; runs with the same problem share a key."""
 
     unit: Unit
     run: TrajectoryId

@@ -36,7 +36,7 @@ class ArgumentCall(Value, frozen=True, kw_only=True):
 
 
 def calls_of(runs: Sequence[Run], tools: Collection[str]) -> Mapping[str, Sequence[ArgumentCall]]:
-    """Return the calls of *tools*, by tool, with the kinds of their arguments' values; none of shells."""
+    """Return the calls of *tools* except shells, by tool, with the kinds of their arguments' values."""
     calls: dict[str, list[ArgumentCall]] = {}
     for run in runs:
         for event in run.events:
@@ -79,7 +79,7 @@ class ArgumentFault(Value, frozen=True, kw_only=True):
 
 
 def fault_of(failed: Sequence[ArgumentCall], passed: Sequence[ArgumentCall]) -> ArgumentFault | None:
-    """Return the kind of value that goes with an error and the kinds that pass; None if no kind does."""
+    """Return the kind of value with which calls are refused, and kinds that pass; None if there is no such kind."""
     found = _fault(failed, passed)
     if found is None:
         return None
@@ -99,9 +99,9 @@ def fault_of(failed: Sequence[ArgumentCall], passed: Sequence[ArgumentCall]) -> 
 
 
 def shared_kind(failed: Sequence[ArgumentCall]) -> tuple[str, str] | None:
-    """Return an argument and the kind of its value, as inline code, that all *failed* calls have; None if none is.
+    """Return an argument and its kind of value, as inline code, that all *failed* calls share; None if none do.
 
-    The error must speak of the kind: values that calls share by chance are no condition of it.
+    The error must name a word of the kind: values that calls share by chance do not cause it.
     """
     if not failed:
         return None

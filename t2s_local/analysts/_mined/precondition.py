@@ -67,8 +67,8 @@ def _strata(
 ) -> Strata:
     """Return counts of calls passed and failed after *action* and without it, for each value of the function *of*.
 
-    Strata in which no call, or every call, came after the action are left out: an agent that has no such action fails
-    for reasons of its own.
+    A stratum is left out if none or all of its calls came after the action: an agent that never takes the action may
+    fail for other reasons.
     """
     cells: dict[str, list[int]] = {}
     for calls, place in ((passed, 0), (failed, 1)):

@@ -85,7 +85,7 @@ def notes_of(piece: Slice, events: Sequence[Event]) -> tuple[Note, ...]:
 
 
 def tell_all(runs: Sequence[Run], needed: Sequence[Needed] | None = None) -> Iterator[Lesson]:
-    """Yield the lessons of every kind; forms of single commands are left out where all commands are listed.
+    """Yield the lessons of every kind; lessons on the form of calls are left out if another lesson lists all commands.
 
     Args:
         runs: The runs with their notes.

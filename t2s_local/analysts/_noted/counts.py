@@ -50,7 +50,7 @@ class NotedRuns(Sequence[Run]):
         return self._runs[at]
 
     def __len__(self) -> int:
-        """Return how many runs there are."""
+        """Return the number of runs."""
         return len(self._runs)
 
     def of_kind(self, kind: str) -> Mapping[str, Sequence[tuple[Run, Note]]]:

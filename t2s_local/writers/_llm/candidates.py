@@ -24,7 +24,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """Runs whose lessons have these words; None for words that come from no single run."""
 
     def may_be_scored_on(self, ballot: Ballot) -> bool:
-        """Return whether the wording comes from another run than that of *ballot*: literal words win on their own."""
+        """Return whether the wording has a source other than the run of *ballot*, whose own words score best."""
         return self.runs is None or bool(self.runs - {ballot.run})
 
 

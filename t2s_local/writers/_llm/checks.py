@@ -1,4 +1,4 @@
-"""Checks by code of a model's words for a skill: inventions, filler, advice turned around."""
+"""Checks by code of a model's words for a skill: invented words, filler, and advice that reverses the lessons."""
 
 import re
 from collections.abc import Sequence

@@ -109,9 +109,9 @@ def choose_name(family: Family, taken: frozenset[str]) -> str:
 
 
 def _split(rules: Sequence[Rule], *, min_support: int) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    """Part rules into those for the body, and weak, repetitive and surplus rules for the reference.
+    """Split rules into the rules for the body, and weak, repetitive and surplus rules for the reference.
 
-    If no rule has the support that the body requires, all are in the body; each was scanned by itself before.
+    If no rule has the support that the body requires, the body gets all rules.
     """
     body: list[Rule] = []
     more: list[Rule] = []
@@ -185,7 +185,7 @@ def _in(harness: str | None) -> str:
 
 
 def _when(rules: Sequence[Rule], asked: Requests, project: str | None, harness: str | None) -> str:
-    """Return a list of occasions; if the rules are about a *harness*, the list is of occasions in it."""
+    """Return a Markdown list of the situations in which the rules apply, within the *harness* if there is one."""
     is_quoted = project is not None or quotes_tasks(rules)
     about = "" if is_quoted else request_words(asked).replace("when ", "You are ", 1)
     items = [] if project is None else [f"You work in the project {code(project)}."]

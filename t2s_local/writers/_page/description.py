@@ -21,7 +21,7 @@ SHORTEST = 120
 _LEARNED = "Learned from {} recorded runs."
 _MOST_MATTERS = 3
 _FEW_MATTERS = 1
-"""Most matters that are named if the description also states what tasks ask for: their words bring up no skill."""
+"""Most subjects of rules that are named if the description also quotes tasks; agents search by words of tasks."""
 _EARLY = 220
 """Most characters before *Use when*: an agent may read only the start of a description."""
 _TIMES = frozenset({"after", "before", "to"})
@@ -84,17 +84,17 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
 
 
 def tells_when(rule: Rule, project: str | None) -> bool:
-    """Return whether the situation of *rule* does not always apply; in work on a *project* the project's name does."""
+    """Return whether the situation of *rule* is specific; in a skill for one *project*, the project alone is not."""
     if _ANY_TIME.fullmatch(rule.situation):
         return False
     return not (_ONLY_THERE.fullmatch(rule.situation) and (project is not None or rule.lesson.is_said))
 
 
 def _occasions(rules: Sequence[Rule], project: str | None, what: str, *, is_asked: bool) -> list[str]:
-    """Return clauses on when an agent needs *rules*: a long one with their tools, then a shorter one, maybe empty.
+    """Return clauses on when an agent needs *rules*: a long clause with their tools, then a shorter clause or "".
 
-    If *is_asked*, the description states the requests as well: situations of any work are then left out. Messages that
-    *what* contains already are left out too.
+    If *is_asked*, the description states the requests as well, so situations that occur in any work are left out.
+    Messages that *what* already contains are left out too.
     """
     telling = [rule for rule in rules if tells_when(rule, project)]
     exact = [rule for rule in telling if is_exact(rule)]
@@ -119,7 +119,7 @@ def _with_tool(rule: Rule) -> str:
 
 
 def is_exact(rule: Rule) -> bool:
-    """Return whether the situation of *rule* has a message, code, an acronym or a path, and more than tools in use."""
+    """Return whether the situation of *rule* has a message, code, acronym or path, and does not only name tools."""
     return _EXACT.search(rule.situation) is not None and not _ONLY_WITH.fullmatch(rule.situation)
 
 
@@ -140,7 +140,7 @@ def _of_tasks(rules: Sequence[Rule]) -> str:
 def _abouts(asked: Requests, project: str | None) -> list[str]:
     """Return clauses on the requests of tasks, the longest first, an empty one last.
 
-    In a *project* only the kind of work on its code counts: its rules are true whatever is asked there.
+    In a skill for one *project* only the kind of work on its code counts: its rules apply to any request there.
     """
     said = request_words(asked) if project is None or asked.languages else ""
     if project is not None or asked.projects or asked.languages:
@@ -178,7 +178,7 @@ def _occasion(symptom: str) -> str:
 
 
 def _case(situation: str) -> str:
-    """Return a situation as a clause after *when*; a situation that ends with a similar task becomes that task."""
+    """Return a situation as a clause after *when*; a situation that quotes a task becomes “a task is like “…””."""
     found = _TASK_LIKE.search(situation)
     return f"a task is like {found['task']}" if found else clause(situation)
 

@@ -78,9 +78,9 @@ def _moments(lesson: Lesson) -> Iterator[tuple[TrajectoryId, Shown]]:
 
 
 def _is_cured(do: str, shown: Shown, tools: Sequence[str]) -> bool:
-    """Return whether the run did what *do* says: the fix contains the code named first, or the failed action did.
+    """Return whether the run did what *do* says: the fix or the failed action contains the code that *do* names first.
 
-    True for advice without code.
+    True for advice without code; False if the fix equals the failed action.
     """
     before, after = shown["action"].text, shown["fix"].text
     if before == after:

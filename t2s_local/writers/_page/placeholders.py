@@ -26,9 +26,9 @@ class Form(Value, frozen=True, kw_only=True):
     text: str
     """The advice with a numbered hole for each such word, in order of first appearance."""
     words: tuple[str, ...]
-    """The words in the holes."""
+    """The words that the numbered holes replace, in the order of the numbers."""
     taken: tuple[bool, ...]
-    """For each word whether the run had it before; otherwise the run chose it."""
+    """For each word, whether the run had read or used it earlier; otherwise the run made the word up."""
 
 
 def form_of(lesson: Lesson) -> Form:

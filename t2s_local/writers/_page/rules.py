@@ -80,7 +80,7 @@ class Rule(Value, frozen=True, kw_only=True):
     is_accepted: bool = False
     """Whether a person accepted the rule, so that it is in the body whatever its support."""
     is_granted: bool = False
-    """Whether only a person's consent puts the rule in, so that no name and no description mentions it."""
+    """Whether the rule is in the skill only by a person's consent; the skill's name and description omit it."""
     risk: str | None = None
     """Risk of an accepted rule, as a clause; None if there is none."""
     effect: Effect | None = None
@@ -98,7 +98,7 @@ class Rule(Value, frozen=True, kw_only=True):
 
     @property
     def alternatives(self) -> tuple[Option, ...]:
-        """Up to two other remedies to show: short, unlike those shown, and not only of failed runs."""
+        """Up to two further remedies to show: short, unlike the others shown, and not used by failed runs alone."""
         told = [self.options[0]]
         for option in self.options[1:_MOST_LOOKED_AT]:
             is_short = len(option.do) <= _SHORT_OPTION
@@ -161,7 +161,7 @@ def rules_of(family: Family, evidence: Evidence, risks: Mapping[ClusterId, str] 
 
 
 def own_rules(rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    """Return the *rules* that describe a skill: all but granted ones, or all if every rule is granted."""
+    """Return the *rules* that name and describe a skill: those not granted by a person, or all if all were granted."""
     return tuple(rule for rule in rules if not rule.is_granted) or tuple(rules)
 
 
@@ -219,7 +219,7 @@ def is_without_success(outcomes: Mapping[str, int]) -> bool:
 
 
 def _is_lost(lesson: Lesson, outcomes: Mapping[str, int]) -> bool:
-    """Return whether a rule recommends what only failed runs did; a rule on what tools refuse does not."""
+    """Return whether a rule comes only from runs without success; False for a rule on calls that tools refuse."""
     return is_without_success(outcomes) and lesson.pattern not in OF_TOOLS
 
 

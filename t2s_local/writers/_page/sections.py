@@ -79,9 +79,9 @@ def used(rule: Rule) -> list[str]:
 
 
 def bound(rules: Sequence[Rule]) -> list[str]:
-    """Return the tools without which *rules* mean nothing; empty if no rule is about how an environment marks or ends.
+    """Return the tools of the only environment that *rules* are about; empty if the rules apply in any environment.
 
-    Such a rule (how an answer is marked, when a run is cut off) holds where these tools are, and nowhere else.
+    A rule on how answers are graded, or on when a run is cut off, is true only in the environment with these tools.
     """
     if not any(lesson.pattern in _OF_MARKS for rule in rules for lesson in rule.lessons):
         return []
@@ -116,9 +116,9 @@ def _user_words(rule: Rule) -> str | None:
 
 
 def _wish(advice: str) -> str:
-    """Return a user's words as a sentence, with the line of code in whose place they are to be followed.
+    """Return a user's words as a sentence, with the agent's line of code that the user rejected, if there is one.
 
-    The line is behind a single sentence, and before several.
+    The line follows a single sentence, and precedes several sentences.
     """
     wish = wish_of(advice)
     line = advice[len(wish) :]
@@ -164,7 +164,7 @@ def _said(rule: Rule) -> str:
 
 
 def inside(rule: Rule, text: str) -> str:
-    """Return *text* as what holds in the harness of *rule*, if the rule holds in one alone that no title names."""
+    """Return *text* after “In”, the harness of *rule* and a comma; *text* unchanged if the rule names no harness."""
     end = "." if text.endswith(".") else ""
     return text if rule.harness is None else f"In {rule.harness}, {clause(text)}{end}"
 

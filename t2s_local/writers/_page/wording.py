@@ -35,7 +35,7 @@ class Option(Value, frozen=True, kw_only=True):
 
 
 def situation(lessons: Sequence[Lesson]) -> str:
-    """Return the medoid's situation; for one message of different commands, what the commands have in common."""
+    """Return the medoid's situation; if commands fail, their common part and the most frequent message."""
     own = _FAILS.fullmatch(lessons[0].when)
     if own is None:
         return _most_said(lessons)
@@ -81,7 +81,7 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
     """Return the remedies of *lessons*: those of successful runs first, then the most frequent, then the most typical.
 
     Advice that differs only in words that each run had before is merged, with placeholders; of wordings that differ in
-    other details, the shortest is shown. The end of a loop counts only if there is no other remedy: to stop is none.
+    other details, the shortest is shown. Lessons on loops count only if all lessons are on loops.
     """
     remedies = [lesson for lesson in lessons if lesson.pattern != "loop"] or list(lessons)
     groups: dict[str, list[tuple[Lesson, Form]]] = {}

@@ -66,7 +66,7 @@ def _acts(tool: str, head: str) -> bool:
 
 
 def _answers(steps: Sequence[Step]) -> Iterator[tuple[int, Step, Mapping[str, object]]]:
-    """Return the tool answers that are one JSON object, with step indices, in order; of many only the last 40."""
+    """Return an iterator over the last 40 tool answers that are one JSON object, in order, with step indices."""
     found, room = [], _MOST_READ
     for index in range(len(steps) - 1, -1, -1):
         step = steps[index]

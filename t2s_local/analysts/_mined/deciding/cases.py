@@ -112,9 +112,9 @@ def _n_tasks(made: Iterable[Made]) -> int:
 
 
 def _case(made: Made, *, is_good: bool, is_whole: bool) -> Case:
-    """Return one case; with *is_whole* its traits include arguments, earlier calls and earlier sentences.
+    """Return one case; if *is_whole*, its traits also include arguments, earlier calls and earlier sentences.
 
-    For errors, other rules compare these traits.
+    Calls with an error are compared without these traits, because other kinds of lessons compare them.
     """
     run, event, harness = made
     traits: dict[Trait, tuple[int, str] | None] = {}

@@ -25,7 +25,7 @@ MOST_BELIEVED_BY_CHANCE = 0.001
 The p values of true ways out are below one in a million; the best chance find of such runs had two in a thousand.
 """
 MIN_SHARE = 0.4
-"""Least share of the runs that met the failure and did not fail that used the action: rarer actions are no way out."""
+"""Least share that must have used the action, of the runs with the failure whose outcome is not *failure*."""
 MIN_LIFT = 3.0
 """Least ratio of the action's frequency after this failure to that after other failures."""
 MIN_RATE = 2.0
@@ -39,14 +39,14 @@ class WayOut(Value, frozen=True, kw_only=True):
     chance: float
     carriers: tuple[Scene, ...]
     is_way: bool
-    """Whether enough runs used the word, more often than after other failures, and the runs went on well."""
+    """Whether enough runs used the word, more often than after other failures, and continued without the failure."""
 
 
 def ways_out(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every kind of failure that most runs leave by the same action.
 
-    Kinds are tried in three steps: messages with details masked; for failures without a way out then messages with
-    their quoted names, if most of them quote the same; and last messages in which other words vary too.
+    Failures are grouped in three ways: by messages with details masked; then the failures without a way out by messages
+    with their quoted names, if most quote the same names; and the rest by messages in which other words vary too.
     """
     scenes, usual = survey(runs)
     left, found = scenes, list[WayOut]()

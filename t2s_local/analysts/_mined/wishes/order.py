@@ -22,7 +22,7 @@ _JUST = re.compile(r"\b(and|or) just (?=[a-z]{2,}\b)")
 _DIRECTIVE = re.compile(r"(?://|#) ?(?:\w+:[\w-]+|(?:noqa|type: ignore|eslint-disable|@ts-)[\w-]*)")
 """A comment for a linter or a compiler; what follows it is said of this line alone."""
 _THEN = re.compile(r",?\s+then(?=[,.;!]|$)", re.IGNORECASE)
-"""A reference to what was said before."""
+"""The word *then* at the end of a clause, which refers to an earlier sentence."""
 _END = re.compile(r"[.!?。！？…][)\"”]?$")
 _UNSPACED_END = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]$")
 _PLAIN = re.compile(r"[^\W\d_]+(?=[\s,]|$)")
@@ -47,7 +47,7 @@ def as_order(
         around: Actions of the agent before and after the message.
         line: The agent's line that the words are about; None if it is not known.
         below: The line below it in what the agent wrote; None if there is none.
-        is_undone: Whether the agent wrote the line and took it back: then the order is what to do instead of it.
+        is_undone: Whether the agent wrote the line and later replaced it: the order then says what to write instead.
     """
     told = without_join(squeeze("".join(map(_asserted, _SENTENCE.split(squeeze(said))))))
     told = _JUST.sub(r"\1 ", _THEN.sub("", told))
@@ -63,7 +63,7 @@ def as_order(
 
 
 def _shown(line: str, below: str | None) -> str:
-    """Return *line* as code; a comment for a linter without its reason, but with the line that it is above."""
+    """Return *line* as code; of a comment for a linter only the directive, and the line *below* that it applies to."""
     found = _DIRECTIVE.match(line)
     if found is None:
         return f"`{line}`"
@@ -72,7 +72,7 @@ def _shown(line: str, below: str | None) -> str:
 
 
 def _rule_first(told: str) -> str:
-    """Return a sentence with what is usual in brackets behind it as the usual case, with itself as the exception."""
+    """Return “*x* (usually *y*)” as “*Y*. Exception: *x*”; a sentence without such a remark in brackets unchanged."""
     found = _REMARKED.fullmatch(told)
     if found is None or _HABIT not in cues_of(found["remark"]):
         return told

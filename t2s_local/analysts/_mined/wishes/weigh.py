@@ -28,7 +28,7 @@ _AGAINST = frozenset({"prohibit", "replace"})
 _STOPPED = 2.0
 _STANDING = frozenset({"habit", "prohibit", "oblige", "choose", "complain"})
 _ONCE = -2.0
-"""Weight of an order without a word that makes it hold for later tasks: it says what this task is to give."""
+"""Weight of an order without a word, such as *always*, that extends it to later tasks: it is about this task only."""
 _OWN = -2.0
 _OWN_SHARE = 0.2
 """Share of the removed words from the user's own earlier message above which the user has changed their mind."""
@@ -42,7 +42,7 @@ _LONG_FROM = 300
 _ORDERING = frozenset({"polite", "complain"})
 """Cues of questions that ask for an action or against one."""
 _OF_ORDERS = frozenset({"habit", "choose"})
-"""Cues that say how the thing asked for shall be, in a polite request after which the agent takes nothing back."""
+"""Cues that, in a polite request after which the agent takes nothing back, only describe the requested result."""
 _QUESTION = re.compile(r"[?？][)\]\s]*$")
 
 

@@ -37,7 +37,7 @@ _MOST_CHOICES = 100
 _MOSTLY = 0.7
 """Share of the requests answered with an address that must contain one of its words; also of calls with one host."""
 _RARELY = 0.25
-"""Largest share of the other requests that may contain the word."""
+"""Largest share of the requests with other answers that may contain a word for the word to count as distinctive."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
@@ -210,7 +210,7 @@ def _common() -> frozenset[str]:
 
 
 def _spelt(name: str, pairs: Sequence[tuple[Run, Note]]) -> str:
-    """Return a call as right answers write it: with the host of the address that most pass, if there is one."""
+    """Return a call as inline code, with the host of the address that at least 70 % of the right answers pass to it."""
     hosts = Counter(
         found[1] if (found := _HOST.match(note.quotes[0].text[len(name) :])) is not None else ""
         for run, note in pairs

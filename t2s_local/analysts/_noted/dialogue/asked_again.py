@@ -20,7 +20,7 @@ KIND = "asked_again"
 FOLLOWED = "followed_up"
 WRITTEN = "written_for_it"
 LEAST_WRITTEN = 2
-"""Fewest conversations in which such a file was then written for the lesson to name it."""
+"""Fewest conversations in which the agent then wrote files with one name pattern for the lesson to name the pattern."""
 LEAST_RUNS = 3
 LEAST_SHARE = 0.15
 """Share of the conversations with a second request in which users asked for the same."""
@@ -102,7 +102,7 @@ def _common() -> frozenset[str]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """Yield one lesson for every request that users of several conversations made afterwards."""
+    """Yield one lesson for every request that users of several conversations made after the agent had acted."""
     followed = runs_of([pair for found in noted(runs, FOLLOWED).values() for pair in found])
     told: list[set[TrajectoryId]] = []
     found, written = noted(runs, KIND), noted(runs, WRITTEN)
@@ -146,7 +146,7 @@ def _shown(pairs: Sequence[tuple[Run, Note]]) -> list[str]:
 
 
 def _unasked(said: Sequence[str], where: str) -> str:
-    """Return what to do without being asked, and *where*, in the words of a short request if it is one to the agent."""
+    """Return the advice to do unasked, in the files of *where*, the action that the user requests *said* ask for."""
     asked = join_words((f"“{text}”" for text in said), last="or")
     wishes = (_WISH.fullmatch(text) for text in said)
     wish = next((found["what"] for found in wishes if found is not None), None)

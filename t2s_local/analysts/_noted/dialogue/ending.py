@@ -22,9 +22,9 @@ WORSE = 0.5
 MOST_SHARE = 0.6
 """Largest share of runs with an ending: a more frequent one is how the task is done, not a mistake."""
 MOST_SHARED = 0.3
-"""Largest share of the runs of two endings that may be the same for both to be told."""
+"""Largest share of common runs of two endings for both endings to be reported."""
 LEAST_SHARED = 1
-"""Fewest content words of the request in a question about it."""
+"""Fewest content words that a question must share with the request to be about the request."""
 _CALL = re.compile(
     r"<function[=\s(]|<tool_call>|<invoke\b|<tool_code>|```tool_code|\"(?:name|tool|function)\"\s*:\s*\"(\w+)\"[^}]*\"(?:arguments|parameters|input|args)\"\s*:"
 )
@@ -73,9 +73,9 @@ _UNHEARD = "There is no user to reply, so never end with a question."
 _THERE_IS = "In these tasks there nearly always is an answer."
 LEAST_NEVER = 20
 NEARLY_NEVER = 0.1
-"""Largest share of answers that there is none, of at least twenty, that may be right for there to be always an answer.
+"""Largest share that may be right, of twenty or more answers that none exists, for the lesson that one always does.
 
-That such an answer is wrong shows by itself that there was one: no other runs of the same tasks are needed.
+A wrong answer of this kind proves by itself that an answer existed: no other runs of the same tasks are needed.
 """
 _TOLD = {
     "written": (
@@ -145,7 +145,7 @@ def _asks(tail: str, piece: Slice) -> bool:
 
 
 def _is_of_one_model(ending: Sequence[Run], labelled: Sequence[Run]) -> bool:
-    """Return whether only one of several models has this ending: that says something of the model alone."""
+    """Return whether only one of several models has this ending, which is then a habit of the model."""
     models = {run.piece.trajectory.model for run in ending}
     return len(models) == 1 and len({run.piece.trajectory.model for run in labelled}) > 1
 

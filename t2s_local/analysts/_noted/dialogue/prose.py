@@ -63,7 +63,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _end(runs: Sequence[Run], tool: str) -> str | None:
-    """Return the word that many runs send to *tool* as their last action and hardly ever before; None without one."""
+    """Return the word that many runs send to *tool* as their last action and hardly ever before, or None."""
     last, before = Counter[str](), Counter[str]()
     for run in runs:
         sent = [squeeze(event.action) for event in run.events if event.tool == tool]

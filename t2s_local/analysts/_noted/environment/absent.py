@@ -27,7 +27,7 @@ WINDOW = 12
 _LONGEST_SHOWN = 90
 _SAME_CALL = 0.8
 _ERROR = re.compile(r"^\w*(?:Error|Exception)\b", re.MULTILINE)
-"""Error in the output of a call that passed for the program which printed it."""
+"""Error in the output of a call although the call counts as passed."""
 _SCRIPTS = (".py", ".sh", ".js", ".rb")
 _ABSENT = re.compile(
     r"(?:^|[\s:])(?P<command>[a-z][\w.+-]*): (?:command )?not found|can'?t open file '?(?P<script>[^'\s:]+)'?: |"
@@ -162,7 +162,7 @@ def _is_program(error: str) -> bool:
 
 
 def _was_there(runs: Sequence[Run], thing: str, pairs: Sequence[tuple[Run, Note]]) -> bool:
-    """Return whether a run of the same projects named *thing* in a call that passed: it is not always missing."""
+    """Return whether a run of the same projects named *thing* in a call that passed, so that it sometimes exists."""
     projects = {project_of(run.piece) for run, _ in pairs}
     return any(
         thing in event.action and not event.failed and event.result is not None and _names(event.action, thing)

@@ -31,7 +31,7 @@ _MISSING = re.compile(
 _RAN = re.compile(r"^(?P<path>/\S*/[\w.-]+): No module named", re.MULTILINE)
 
 _PREFIX = re.compile(r"(?:(?P<conda>/\S*/\.?\w*(?:conda|mamba|forge)\w*)|/usr(?:/local)?)/bin/[\w.-]*python[\d.]*$")
-"""An interpreter of the system, or the base of a distribution that keeps its environments beside it."""
+"""Path of the system's Python, or of the base Python of a conda distribution, which has environments beside it."""
 _LOOKED = re.compile(r"\benvs?\b[^\n]{0,40}\blist\b|/envs\b|\bactivate\b|\.?venv\b|\bpyenv\b|\bwhich -a\b")
 
 
@@ -65,7 +65,7 @@ def _is_own(name: str, project: str | None) -> bool:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """Yield one lesson on the packages that runs need, with those of each project; or one for a single project."""
+    """Yield at most one lesson: on the packages that runs of several projects need, or those of the only project."""
     found, fixes = noted(runs, KIND), noted(runs, INSTALLED)
     pairs = [pair for same in found.values() for pair in same]
     met = runs_of(pairs)
@@ -136,9 +136,9 @@ def _everywhere(
 
 
 def _prepared(paths: Sequence[str], met: Sequence[Run]) -> str:
-    """Return the advice to look for a prepared environment first, up to the letter of *install*.
+    """Return the advice to look for a prepared environment first, which ends with the first letter of *Install*.
 
-    It is given where the interpreter is one of the system or the base of a distribution, and no run looked for another.
+    Return only “I” if a run looked for such an environment, or if the first path is no system or base Python.
     """
     found = _PREFIX.match(paths[0]) if paths else None
     if found is None or any(_LOOKED.search(event.action) for run in met for event in run.events):

@@ -143,7 +143,7 @@ def _of_usual(
 
 
 def _of_need(group: Sequence[Run], head: str, need: Need) -> Lesson:
-    """Return the lesson on a command that is told only for what it needs first."""
+    """Return the lesson on a command that too few runs share, but that needs other commands first."""
     served = purpose_of(head)
     purpose: Purpose = "test" if served is None else served.purpose
     because = f"{need.reason}{_passed(head, noted(group, RAN).get(purpose, ()))}"
@@ -187,9 +187,9 @@ def _once(pairs: Iterable[tuple[Run, Note]]) -> list[tuple[Run, Note]]:
 
 
 def _usual(pairs: Sequence[tuple[Run, Note]]) -> tuple[str, str, list[Run]]:
-    """Return the command to recommend, the command that most runs used, and the runs that used the second.
+    """Return the command to recommend, the command that most runs used, and the runs that used the latter.
 
-    The first is the most used chain that contains the second, if there is one.
+    The recommended command is the most used chain that contains the latter, if enough runs used such a chain.
     """
     command = most_common((note.detail for _, note in _once(pairs)), most=1)[0]
     users = runs_of([pair for pair in pairs if _says(pair[1].detail, command)])

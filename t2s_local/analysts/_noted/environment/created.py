@@ -10,21 +10,21 @@ from t2s_local.text.text import counted
 from t2s_local.values.value import Value
 
 LEAST_MADE = 5
-"""Fewest runs with a known outcome that created what was missing, and that did not."""
+"""Fewest runs with a known outcome in each group: those that created the missing path, and those that did not."""
 MOST_CHANCE = 0.05
-"""Largest chance of so few of them above the mean of all if creating it made no difference."""
+"""Largest probability of so few creating runs above the overall mean score if creating made no difference."""
 LEAST_NAMED = 0.8
-"""Least share of the better runs that named what is missing in later calls, so that their calls are advised."""
+"""Share of the better runs that must name the missing path in later calls for the lesson to advise such calls."""
 _MAKES = r"\bmkdir\b[^;&|\n]*\s['\"]?{thing}(?![\w.-])|\btouch\b[^;&|\n]*\s['\"]?{thing}(?![\w./-])"
 
 
 class Created(Value, frozen=True, kw_only=True):
-    """Runs that created what was missing did worse than those that did not."""
+    """Finding that runs which created a missing path did worse than runs which did not."""
 
     counts: str
-    """Number of both that succeeded, or that scored above the mean if all have scores, as a clause."""
+    """Numbers of runs of both groups that succeeded, or if all have scores, that scored above the mean, as a clause."""
     is_named_on: bool
-    """Whether most of the others above the mean went on to name what is missing in their calls."""
+    """Whether most of the better runs that did not create the path still name it in later calls."""
 
 
 def created(thing: str, runs: Sequence[Run], first: Callable[[Run], int]) -> Created | None:
@@ -36,7 +36,7 @@ def created(thing: str, runs: Sequence[Run], first: Callable[[Run], int]) -> Cre
         first: Returns the step of a run at which it missed *thing*.
 
     Returns:
-        None if too few runs created it, or if these did no worse.
+        None if too few runs created *thing* or too few did not, or if the creating runs did no worse.
     """
     known = [run for run in runs if run.piece.trajectory.label is not None]
     makes = re.compile(_MAKES.format(thing=re.escape(thing)))

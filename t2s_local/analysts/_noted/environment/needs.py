@@ -37,7 +37,7 @@ PASSED = "passed_after"
 """Kind of notes on a command that passed; the detail is what had run before it."""
 LEAST_CONVERSATIONS = 2
 LEAST_SHARE = 0.5
-"""Share of the conversations with the command but without its preparation in which it must have failed at first."""
+"""Share of the conversations that ran a command without its preparation in which the command must have failed."""
 _MOST_BEFORE = 12
 _MOST_DONE = 50
 """Most earlier commands of a run that are kept: what a command needs runs shortly before it."""
@@ -65,9 +65,9 @@ class Need(Value, frozen=True, kw_only=True):
     first: tuple[str, ...]
     """Commands that ran before it passed, in order; ``NAME=value`` for a variable."""
     error: str | None
-    """Line with which it failed without them, where conversations agree; None where they do not."""
+    """Error line without these commands; None if too few conversations had the same error."""
     runs: tuple[Run, ...]
-    """Runs in which it failed at first and passed later, one a conversation."""
+    """Runs in which the command failed at first and passed later, one run for each conversation."""
     quotes: tuple[Quote, ...]
 
     @property
@@ -104,7 +104,8 @@ class _Line(Value, frozen=True, kw_only=True):
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     """Yield the commands of *piece* that passed, and those that had failed before and passed without a change of code.
 
-    The note names what ran between failure and pass, or stood before the command in its line, and not before.
+    The note on such a failure lists the commands that ran before the pass, also in the same line, but not before the
+    failure.
     """
     done: dict[str, Event] = {}
     told: set[Note] = set()
@@ -135,7 +136,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 def _need(
     piece: Slice, line: _Line, failure: tuple[Event, frozenset[str]], done: Mapping[str, Event], passed: Event
 ) -> Iterator[Note]:
-    """Yield a note on what *done* contains beyond what had been done before *failure*; none if that is nothing."""
+    """Yield a note on the commands in *done* that had not run before *failure*; nothing if there are none, or many."""
     event, before = failure
     error = event.error or ""
     new = {text: ran for text, ran in done.items() if text not in before and not _is_named(text, error)}
@@ -163,7 +164,7 @@ def _is_same(text: str, head: str) -> bool:
 
 
 def _is_named(text: str, error: str) -> bool:
-    """Return whether *error* names a package that *text* installs: a message that says its own remedy."""
+    """Return whether *error* names a package that *text* installs, so that the message itself states the remedy."""
     told = error.lower().replace("-", "_")
     return any(name.lower().replace("-", "_") in told for _, name in installs(text) if not name.endswith("."))
 
@@ -243,7 +244,7 @@ def needs_of(group: Sequence[Run]) -> Mapping[str, Need]:
 
 
 def _shared(met: Sequence[tuple[Run, Note]], passed: Sequence[tuple[Run, Note]], head: str) -> Need | None:
-    """Return the need that most conversations of *met* share; None if too few do, or if it passes without it too."""
+    """Return the need that most conversations of *met* share; None if too few share one or pass only with it."""
     behind: dict[str, list[tuple[Run, Note]]] = {}
     for pair in met:
         for text in pair[1].detail.split("\n")[2:]:

@@ -41,7 +41,7 @@ def installs(action: str) -> Iterator[tuple[str, str]]:
 
 
 def raised_in(output: str) -> str | None:
-    """Return the package whose file stands last in the traceback before the end of *output*; None without one."""
+    """Return the package whose file is the last in a traceback in *output*; None if *output* names no such file."""
     found = _RAISED.findall(output)
     return found[-1].lower() if found else None
 
@@ -57,7 +57,7 @@ def versions(output: str) -> Iterator[tuple[str, str]]:
 def pins_of(runs: Sequence[Run]) -> Mapping[str, Mapping[str, str]]:
     """Return for each project the packages that broke it in several runs, with the version to stay below.
 
-    That is the release which the error names, otherwise the major version that runs of any project installed last.
+    The version is the release that the error names, otherwise the only major version that any run installed.
     """
     installed: dict[str, list[str]] = {}
     for name, pairs in noted(runs, VERSION).items():

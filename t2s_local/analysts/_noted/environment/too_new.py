@@ -32,7 +32,7 @@ _PIN = re.compile(r"[\w-]+(?:<=?|==|~=)\d[\w.]*$")
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield errors of *piece* caused by a library's newer version, the versions it pinned, and whether it edited."""
+    """Yield notes on errors of *piece* from newer library versions, on installed and pinned versions, and on edits."""
     project = project_of(piece) or ""
     told: set[str] = set()
     for event in events:

@@ -1,4 +1,4 @@
-"""Checks that cannot run whatever is changed: time-outs and failed collections that no edit moves."""
+"""Checks that cannot run whatever is edited: time-outs and failed test collections that persist after every edit."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,9 +19,9 @@ KIND = "unmoved"
 LEAST_RUNS = 4
 LEAST_STAYED = 6
 MOST_MOVED = 0.1
-"""Largest share of the edits after which the check may run: otherwise it is the code that decides."""
+"""Largest share of the edits after which the check may run: if more edits help, the code is the cause."""
 LEAST_PROJECTS = 3
-"""Fewest projects for a time-out that no run met before its edits: the loop may be one that the edits made."""
+"""Fewest projects for a time-out that no run had before its edits: in fewer, the edits may have caused a loop."""
 _MOST_PROJECTS = 5
 _STAYED, _MOVED, _LAST, _BEFORE = "stayed", "moved", "last", "before"
 _TIMED_OUT = re.compile(r"\btimed[ -]out\b", re.IGNORECASE)
@@ -101,10 +101,10 @@ def _note(piece: Slice, stopped: tuple[int, str], what: str) -> Note:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """Yield one lesson for every reason for which checks did not run and that edits of several runs did not move.
+    """Yield one lesson for every reason for which checks of several runs did not run, before and after edits.
 
-    Only where runs of several tasks met it, or a run succeeded although its last check stopped so: otherwise it may be
-    what the task is about. A time-out must also be older than the edits, or be met in several projects.
+    Runs of several tasks must have met the reason, or a run must have succeeded although its last check stopped for it:
+    otherwise the task may be to remove it. A time-out must also occur before any edit, or in several projects.
     """
     for pairs in noted(runs, KIND).values():
         stayed, moved, last, early = (

@@ -96,7 +96,7 @@ def _inside(word: str, note: Note) -> bool:
 def _is_at_fault(*groups: Sequence[tuple[Run, Note]]) -> bool:
     """Return whether statements with the first word fail and others do not.
 
-    *groups* are all statements with the word, the failed ones of these, all others, and the others that passed.
+    The four *groups* are statements with the word, the failed ones of them, other statements, and the passed ones.
     """
     same, bad, others, good = groups
     met = runs_of(bad)

@@ -20,7 +20,7 @@ MOST_GOOD = 0.5
 MOST_LOST = 0.05
 """Largest share of all successful texts that may have the feature: otherwise the advice would cost too many of them."""
 MOST_LOST_CALLS = 0.1
-"""The same for calls: after a call that finds nothing another can be tried, after an answer nothing."""
+"""Like :data:`MOST_LOST`, for calls; larger, because an agent can try again after a call, but not after an answer."""
 _INNER = re.compile(r"^\s*[A-Za-z_]\w*\s*[\[(](?P<inner>.*?)[\])]?\s*$", re.DOTALL)
 _QUOTED = re.compile(r"[\"“”«»「」]|(?<!\w)'[^']+'(?!\w)")
 _SEVERAL = re.compile(r"[;、/&|]|[,，][^,，]*[,，]|\b(?:and|or|und|oder|et|ou|y|o)\b", re.IGNORECASE)

@@ -36,7 +36,7 @@ _GUESSED = re.compile(r"[\d_@]")
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     """Yield the names in a run's calls, and whether an earlier text contains them.
 
-    Only of a run in which a call failed or found nothing.
+    Yield nothing for a run in which every call found something.
     """
     tried = [event for event in events if _is_looked_at(event)]
     if not any(came_to_nothing(event) for event in tried):
@@ -124,7 +124,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _form(name: str, argument: str, good: Sequence[tuple[Run, Note]]) -> str:
-    """Return the usual form of the passing calls of a command in plain text; the name of a tool with arguments."""
+    """Return the usual form of a plain-text command's passing calls; for a tool with named arguments, its name."""
     texts = [note.quotes[0].text for _, note in good if note.key == f"{name}\n{argument}"]
     return name if argument or not texts else usual_form(texts)[0]
 

@@ -147,7 +147,7 @@ def _common_form(lines: Collection[str]) -> str | None:
 
 
 def _own_fields(files: Mapping[str, Sequence[tuple[Run, Note]]]) -> dict[str, list[str]]:
-    """Return for each file its fields, those that no other file has first; only files with a field of their own."""
+    """Return the fields of each file that has a field of its own; fields that no other file has precede shared ones."""
     counts = {path: Counter(name for _, note in pairs for name in note.detail.split()) for path, pairs in files.items()}
     places = Counter(name for names in counts.values() for name in {name.lower() for name in names})
     found: dict[str, list[str]] = {}

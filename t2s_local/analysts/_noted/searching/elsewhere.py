@@ -36,7 +36,7 @@ _MENTIONS = "search"
 _LONGEST_MANUAL = 20_000
 _LONGEST_LINE = 400
 LEAST_NAMES = 0.9
-"""Share of a search tool's finds that must be files matched by name for the tool to search names only."""
+"""Share of a tool's successful searches that must match files by name for the tool to count as a search of names."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
@@ -74,8 +74,8 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 def _documented(text: str) -> frozenset[str]:
     """Return the names of the tools that *text*, the manual of a run, says search all files.
 
-    The sentence stands on the line of the name or, behind the bare name, on the next line. The time grows linearly
-    with the characters of *text*, whatever they are.
+    The sentence that says so is on the line with the name or, if that line has only the name, on the next line. The
+    time grows linearly with the number of characters of *text*.
     """
     lines = text[:_LONGEST_MANUAL].split("\n")
     named = (

@@ -23,7 +23,7 @@ LEAST_RUNS = 5
 LEAST_FIXED = 2
 """Fewest words that the passing calls of a tool must share to have a form."""
 LEAST_SHARE = 0.97
-"""Share of the passing calls that must have one form for it to be the only form that works."""
+"""Share of the passing calls that must have one form for the lesson to call it the only form that works."""
 _LONGEST = 80
 
 

@@ -24,7 +24,7 @@ _SHOWS = re.compile(
     r"\b(?:show|display|return|list)\w*\b|\b(?:results?|matches|items?|entries|page|rows?)\b", re.IGNORECASE
 )
 _BEFORE = 30
-"""Characters before the numbers that are searched for what they count."""
+"""Characters before a range such as *1 to 20 of 90* that are searched for words that say what is shown."""
 _SEARCHED = 400
 """Characters at either end of a result that are searched for the statement that it is cut."""
 

@@ -34,12 +34,12 @@ MOST_CHANCE = 0.02
 _CLEARLY = 8
 """Least ratio of right to wrong statements with a word for the word to be recommended without a check."""
 LEAST_SHARE = 0.7
-"""Share of the tasks with a difference in the word that must agree."""
+"""Share that must agree on the right side, of the tasks whose two statements differ in a word."""
 _FEWEST = 3
 _LONGEST = 1_500
 _FEW_BEFORE = 2
 _MOSTLY = 0.8
-"""Share of the occurrences in which a word follows one of a few words for these to be shown with it."""
+"""Share of a word's occurrences that must follow a few other words for the lesson to show these words before it."""
 _SHOWN = 2
 _LOOKED_BACK = 20
 """Number of last calls of a run whose answers are searched for a name."""
@@ -51,7 +51,7 @@ _MOST_READ = 8_000
 _REPEATS = "repeats"
 """Mark of a statement whose answer has a row more than once."""
 _QUERY = "select"
-"""First word of a statement whose list is one of columns."""
+"""First word of a statement in which a list is a list of columns."""
 _LIST = ","
 """Sign for the number of items that a statement lists."""
 
@@ -209,9 +209,9 @@ def _lesson(tool: str, first: str, word: str, pairs: Sequence[Pair], *, is_good:
 
 
 def _clearest(word: str, pairs: Sequence[Pair], *, is_good: bool) -> list[Pair]:
-    """Return the pairs that differ in nothing but *word* if these are enough, otherwise all that differ in it.
+    """Return the pairs that differ in nothing but *word* if these are enough, otherwise all that differ in *word*.
 
-    An item more in a list may bring words of its own.
+    Pairs that differ in the length of a list mostly also differ in the words of the additional item.
     """
     having = [pair for pair in pairs if word in pair.gained | pair.lost]
     clean = [pair for pair in having if _is_clean(pair, word)]
@@ -240,7 +240,7 @@ def _apart(one: Pair, other: Pair) -> float:
 
 
 def _context(having: Sequence[Pair], pairs: Sequence[Pair], known: set[str]) -> list[str]:
-    """Return at most one word that statements differing in the word share more often than other statements do."""
+    """Return at most one word that the pairs *having* a difference share more often than *pairs* do, not in *known*."""
     here, anywhere = (Counter(word for pair in group for word in pair.shared) for group in (having, pairs))
     return [
         word

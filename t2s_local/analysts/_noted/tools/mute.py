@@ -18,7 +18,7 @@ KIND = "mute"
 READ = "read_elsewhere"
 LEAST_RUNS = 8
 MOST_READ = 0.25
-"""Largest share of runs that use what no answer contains: in more, the text reaches the agent where no record shows."""
+"""Largest share of runs that use unseen text: if more do, the agent reads the tool's text outside of the recording."""
 LEAST_SHARE = 0.9
 """Share of a tool's answers that must consist of the same phrases, apart from words of the question."""
 _LOOKS = re.compile(r"^(?:open|read|view|show|get|load|fetch|display|cat|print)", re.IGNORECASE)
@@ -56,7 +56,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _goes_on_with_more(piece: Slice, event: Event) -> bool:
-    """Return whether the agent then uses an identifier or a number that no earlier step of the run contains."""
+    """Return whether the agent, right after *event*, uses an identifier or a number that no earlier step contains."""
     steps, answered = piece.trajectory.steps, event.result or event.call
     after = next(
         (at for at in range(answered + 1, piece.stop) if steps[at].kind in {"tool_result", "user"}), piece.stop

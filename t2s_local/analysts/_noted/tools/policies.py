@@ -111,7 +111,7 @@ def _refusal(piece: Slice, events: Sequence[Event], at: int, error: str) -> Iter
 
 
 def _in_vain(piece: Slice, event: Event, again: Event, key: str) -> Iterator[Note]:
-    """Yield the differences of the next call that was refused with the same message."""
+    """Yield the differences between a refused call and the next call *again*, if *again* got the same message."""
     if error_signature(again.error or "") == key:
         before, after = leaves(piece, event), leaves(piece, again)
         for difference in differences(before, after, error=event.error or "", source=lambda _: None):
@@ -128,7 +128,7 @@ def _is_part(after: Mapping[str, object], before: Mapping[str, object]) -> bool:
 
 
 def _made_of_words(piece: Slice, event: Event, passed: Event) -> str | None:
-    """Return a refused value whose digits the user said, where the value that passed is another; None if none is."""
+    """Return a refused value whose digits the user had said and that the passing call replaced, or None."""
     before, after = leaves(piece, event), leaves(piece, passed)
     said = [step.text for step in piece.trajectory.steps[piece.start : event.call] if step.kind == "user"]
     for name, value in before.items():
@@ -211,13 +211,13 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _is_in_vain(parted: Sequence[Run]) -> bool:
-    """Return whether several labelled runs sent only a part, and none of them succeeded."""
+    """Return whether several labelled runs in *parted* sent only a part of a refused call, and none succeeded."""
     labelled = [run for run in parted if run.piece.trajectory.outcome is not None]
     return len(labelled) >= LEAST_RUNS and not any(run.succeeded for run in labelled)
 
 
 def _worked(out: Way, vain: Sequence[tuple[Run, Note]]) -> str:
-    """Return in how many runs the change worked, of all that tried it."""
+    """Return a clause with the number of runs in which a change worked, and of all runs that tried the change."""
     n_worked = len(runs_of(out.taken))
     failed = runs_of([pair for pair in vain if pair[1].detail == out.difference])
     n_tried = len({run.piece.trajectory.id for run in (*runs_of(out.taken), *failed)})

@@ -16,7 +16,7 @@ _FORMAT = re.compile(r"give .+ as `[^`]+`")
 
 
 class Remedy(Value, frozen=True, kw_only=True):
-    """Knowledge of several refused runs against one refusal."""
+    """Ways to avoid a refusal, found in several runs whose calls were refused."""
 
     difference: str | None
     """Change with which calls passed, as an instruction without a full stop."""
@@ -25,7 +25,7 @@ class Remedy(Value, frozen=True, kw_only=True):
     is_over: bool
     """Whether the refused calls are about a past day."""
     is_parted_in_vain: bool
-    """Whether runs that then sent a part of the call without the refused one failed."""
+    """Whether the runs that then sent only the accepted items of the call did not succeed."""
     fault: ArgumentFault | None
     shared: tuple[str, str] | None
     """An argument and the kind of its value, as inline code, that all refused calls have."""
@@ -39,7 +39,7 @@ class Remedy(Value, frozen=True, kw_only=True):
 
 
 def worded(tools: Sequence[str], sentence: str, remedy: Remedy, *, is_rule: bool) -> tuple[str, str]:
-    """Return situation and advice: before the call where the remedy is known then, otherwise after the refusal.
+    """Return situation and advice: before the call if the remedy is known by then, otherwise after the refusal.
 
     Args:
         tools: The tools that refuse.

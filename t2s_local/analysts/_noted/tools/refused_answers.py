@@ -68,7 +68,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _next(piece: Slice, asked: int) -> str:
-    """Return whether the next tool answer of the run, after the question at step *asked*, is a refusal; or empty."""
+    """Return *refused* or *found* for the next tool answer after the question at step *asked*; empty without any."""
     later = (step.text for step in piece.trajectory.steps[asked + 1 :] if step.kind == "tool_result")
     text = next(later, None)
     return "" if text is None else _REFUSED if ERROR_PREFIX.match(text.lstrip()) else _FOUND
@@ -123,14 +123,14 @@ def _then(questions: Sequence[tuple[Run, Note]], what: str) -> int:
 
 
 def _asking(question: str) -> str:
-    """Return what to ask for, and to look up by it; the whole question if it does not say for what it asks."""
+    """Return the advice to ask for certain values and look up by these; the whole question if it lists no values."""
     found = _OBJECT.search(question)
     things = re.sub(r"\byour ", "", found["things"].strip(" ,")) if found else ""
     return f"Ask for the {things}, and look up by these." if " and " in things else f"Ask the user: “{question}”"
 
 
 def _topic(rule: str) -> str:
-    """Return the situation that a rule is for, from the subject of its sentence."""
+    """Return the situation in which a rule applies, from the subject of its sentence, if it has a known form."""
     found = _SUBJECT.match(rule)
     return f"a request turns on the {found[1].lower()}" if found else "you plan a call"
 

@@ -219,7 +219,7 @@ def _shown(pairs: Sequence[tuple[Run, Note]], outs: Sequence[tuple[Run, Note]], 
 
 
 def _instead(same: str | None, *, has_old: bool) -> list[str]:
-    """Return what to do instead of sending an edit again, if *same* counts that this was refused; otherwise empty."""
+    """Return advice against repeating an edit unchanged; empty if *same*, the counts of refused repeats, is None."""
     if same is None:
         return []
     return ["Copy the old text anew from the file."] if has_old else ["Do not send it again unchanged."]

@@ -26,9 +26,9 @@ _GONE, _KEPT = "gone", "kept"
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield the calls of *piece* that use a name which only an earlier call of the tool defined, known or not.
+    """Yield the calls of *piece* that use a name from an earlier call of the tool, and whether the tool still knew it.
 
-    Only of a run in which a name was unknown to a tool that is no shell.
+    Yield nothing for a run in which no tool, shells aside, reported an unknown name.
     """
     tried = [event for event in events if event.result is not None and not is_shell(event.tool)]
     if not any(_UNKNOWN.search(event.output) for event in tried):

@@ -62,7 +62,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _form(tool: str, texts: Sequence[str]) -> str:
-    """Return the usual form of passing calls; of a few calls, which may share words by chance, only the tool's."""
+    """Return the usual form of passing calls; for few calls, which may share words by chance, only *tool* is kept."""
     return code(usual_form(texts)[0] if len(texts) >= LEAST_RUNS else form_of(texts[0], frozenset({tool})))
 
 

@@ -30,9 +30,9 @@ _FIRST, _AGAIN = "first", "again"
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield the first and the repeated calls of each tool in *piece*, the latter with the tools since the last.
+    """Yield the first and later calls of each tool in *piece*; a later call with the tools used since the last pass.
 
-    Only of a run with several tools.
+    Yield nothing for a run with few tools.
     """
     tried = [event for event in events if _is_plain(event)]
     if len({event.head for event in tried}) < LEAST_TOOLS:
@@ -69,7 +69,7 @@ class Held(Value, frozen=True, kw_only=True):
 
     other: str
     bad: Sequence[tuple[Run, Note]]
-    """Later calls without the other tool since the last; all failed."""
+    """Later calls without a call of the other tool since the last pass; all failed."""
     good: Sequence[tuple[Run, Note]]
     """Later calls after the other tool that passed."""
     n_after: int

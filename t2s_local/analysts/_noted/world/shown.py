@@ -25,9 +25,9 @@ LEAST_SHARE = 0.4
 """Least share of the calls on objects in the last answer that pass: otherwise something else decides."""
 MOST_CHANCE = 1e-6
 MOST_SAID = 0.5
-"""Largest share of the failed calls of a command for which another lesson names the earlier call that they needed."""
+"""Largest share of a command's failed calls that another lesson may explain by an earlier call that they needed."""
 LEAST_SHOWING = 0.9
-"""Least share of the passing calls whose object the named calls had shown."""
+"""Share of the passing calls whose object some calls must have shown for the lesson to recommend these calls."""
 _MOST_SHOWING = 2
 _LONGEST = 120
 _MOST_READ = 400_000
@@ -42,7 +42,7 @@ _GOOD, _BAD = "good", "bad"
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     """Yield the objects that calls of *piece* name, and whether the last answer showed them, an earlier text, or none.
 
-    Only of a run in which a call failed.
+    Yield nothing for a run in which no call failed.
     """
     tried = [event for event in events if _is_plain(event)]
     if not any(event.failed for event in tried):
@@ -102,7 +102,7 @@ def must_be_shown(runs: Sequence[Run]) -> Sequence[str]:
 
 
 def _is_law(pairs: Sequence[tuple[Run, Note]]) -> bool:
-    """Return whether calls on objects out of sight never pass, known ones among them, and other calls often do."""
+    """Return whether calls on objects that the last answer does not show never pass, and other calls often do."""
     n_good, n_bad = len(_of(pairs, _GOOD, _LAST)), len(_of(pairs, _BAD, _LAST))
     known, away = _of(pairs, _BAD, _EARLIER), _of(pairs, _BAD, _EARLIER, _NEVER)
     met = runs_of(known)
@@ -152,13 +152,13 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _form(head: str, argument: str, good: Sequence[tuple[Run, Note]]) -> str:
-    """Return the usual form of the passing calls of a command in plain text; the name of a tool with arguments."""
+    """Return the usual form of a plain-text command's passing calls; for a tool with named arguments, its name."""
     texts = [note.quotes[0].text for _, note in good if note.key == f"{head}\n{argument}"]
     return head if argument or not texts else usual_form(texts)[0]
 
 
 def _advice(argument: str, good: Sequence[tuple[Run, Note]], errors: Sequence[str]) -> str:
-    """Return the calls whose answer shows the object first, if passing calls mostly follow the same ones."""
+    """Return the advice to make the last answer show the object, by the calls that mostly precede passing calls."""
     showing: dict[str, list[str]] = {}
     for _, note in good:
         head, action = note.detail.split("\n")[2:]

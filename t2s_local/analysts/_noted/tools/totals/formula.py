@@ -47,11 +47,11 @@ class Formula(Value, frozen=True, kw_only=True):
     n_explained: int
     n_known: int
     wrong: tuple[str, str, int] | None = None
-    """Field with another sum that refused calls gave, its tool, and in how many runs."""
+    """Field whose sum refused calls stated by mistake, its tool, and the number of runs; None for no field."""
     once: tuple[str, float] | None = None
-    """An argument of a single call that came to more, and how much more."""
+    """Extra of the only call with a higher total than the formula's, and the difference; None if unclear."""
     fixed: tuple[tuple[str, str], ...] = ()
-    """Arguments with the only value that the explained calls gave them: with another, the total may be another."""
+    """Arguments to which all explained calls gave one value; with another value the formula may not apply."""
 
     @property
     def words(self) -> str:
@@ -116,7 +116,7 @@ def formula_of(pairs: Sequence[tuple[Run, Note]]) -> Formula | None:
 
 
 def _wrong(read: Sequence[Observed], best: Formula) -> tuple[str, str, int] | None:
-    """Return the field whose sum refused calls of several runs gave instead, its tool and the runs; None if none."""
+    """Return the field whose sum refused calls of several runs stated instead, its tool, and the number of runs."""
     behind: dict[tuple[str, str], set[str]] = {}
     for one in read:
         tools = dict(one.parts.tools)
@@ -181,9 +181,9 @@ def _explained(rows: Sequence[tuple[Observed, float]], extras: Iterable[tuple[st
 
 
 def _once(rows: Sequence[tuple[Observed, float]], explained: Sequence[Observed]) -> tuple[str, float] | None:
-    """Return what the only call with a higher total has and no other call, and how much higher it is; None if none.
+    """Return the extra that only the call with a higher total than the formula's has, and the difference, or None.
 
-    It is a value of an argument that is the same in all other calls.
+    The extra is a value of an argument that is the same in all other calls.
     """
     usual = {extra for one in explained for extra in one.parts.extras}
     varied = Counter(name.partition("=")[0] for name, _ in usual)
@@ -200,7 +200,7 @@ def _product(parts: Parts, source: Source, times: str | None) -> float | None:
 
 
 def _amount(rows: Sequence[tuple[Observed, float]], name: str) -> float | None:
-    """Return what *name* adds to the total in several runs, and always the same; None if it adds nothing sure."""
+    """Return the amount that the extra *name* adds to the total; None if no amount recurs in several runs."""
     rates: dict[float, set[str]] = {}
     for one, rest in rows:
         value = dict(one.parts.extras).get(name)

@@ -1,4 +1,4 @@
-"""Numbers known before a call that its total may be made of: what earlier results say, counts, and arguments."""
+"""Numbers known before a call that its total may consist of: fields of earlier results, counts, and arguments."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ class Source(Value, frozen=True, kw_only=True):
 
 
 class Parts(Value, frozen=True, kw_only=True):
-    """The total of one call, and what it may be made of."""
+    """The total of one call, and the numbers that it may consist of."""
 
     total: float
     """The total that is right."""
@@ -44,7 +44,7 @@ class Parts(Value, frozen=True, kw_only=True):
 def parts_of(
     piece: Slice, earlier: Sequence[Event], event: Event, *, place: str, total: float, given: float | None
 ) -> Parts:
-    """Return what the *total* of a call may be made of.
+    """Return the numbers that the *total* of a call may consist of.
 
     Args:
         piece: The slice with the call.

@@ -34,7 +34,7 @@ def refused_total(
     """Yield a note if the error names the sum of the call's numbers and the sum they must have.
 
     Yield a second note if the next call of the tool passed with the required sum: the error names the right number.
-    A third one has the numbers that the right total may be made of.
+    A third note has the numbers that the right total may consist of.
     """
     named = {float(found["value"]): found["label"].lower() for found in _MEASURE.finditer(event.error or "")}
     found = [(place, total) for place, total in sorted(_totals(leaves(piece, event)).items()) if total in named]
@@ -50,7 +50,7 @@ def refused_total(
 
 
 def accepted_total(piece: Slice, earlier: Sequence[Event], event: Event) -> Iterator[Note]:
-    """Yield the numbers that the totals of an accepted call may be made of; nothing for a call without such a list."""
+    """Yield the numbers that totals of an accepted call may consist of; nothing for a call without lists of numbers."""
     if not event.action.lstrip().startswith("{") or "[{" not in event.action.replace(" ", ""):
         return
     totals = {place: total for place, total in _totals(leaves(piece, event)).items() if "[]" in place and total}
