@@ -194,7 +194,11 @@ def test_a_pronoun_is_told_with_what_it_stands_for() -> None:
         ("could we just use httpx for requests then, and just pin it?", "Use httpx for requests, and pin it."),
         (
             "using npm for this should be fine, since nobody builds here, right? (we always use make in other folders)",
-            "We always use make in other folders. Exception: Using npm should be fine, since nobody builds here.",
+            "Using npm should be fine where nobody builds here. We always use make in other folders.",
+        ),
+        (
+            "using npm for this should be fine, since nobody builds here, right? (we always use make to build)",
+            "We always use make to build. Exception: Using npm should be fine where nobody builds here.",
         ),
     ],
 )
@@ -203,9 +207,22 @@ def test_a_question_is_told_as_the_rule_it_proposes_under_its_condition(words: s
     assert [wish_of(one) for one in found] == [rule]
 
 
-def test_a_comment_for_a_linter_is_told_with_the_line_that_it_is_above() -> None:
+def test_a_comment_that_silences_a_linter_tells_when_the_order_holds() -> None:
     wrote = edit("for row in rows:", "# noqa: B007 - rows are many\nfor row in rows:", key="1")
     undo = edit("# noqa: B007 - rows are many\nfor row in rows:", "for _ in rows:", key="2")
     words = step("user", "use an underscore instead of the noqa comment")
     (found,) = told(trajectory(step("user", "fetch the rates"), *wrote, words, *undo))
-    assert found.endswith("Instead of `# noqa` above `for row in rows:`.")
+    assert found.startswith("Where the check `B007` complains about `for row in rows:`: use an underscore instead of")
+    assert found.endswith("Instead of `# noqa`.")
+
+
+def test_a_word_that_is_a_line_of_the_removed_code_is_told_as_code() -> None:
+    old = "match rate:\n    case 1:\n        go()\n    default:\n        stay()"
+    wrote = edit("match rate:", "//covered:ignore - few rates\nmatch rate:", key="1")
+    undo = edit(f"//covered:ignore - few rates\n{old}", "match rate:\n    case 1, 2:\n        go()", key="2")
+    words = step("user", "Always remove default, and list all the others explicitly")
+    (found,) = told(trajectory(step("user", "fetch the rates"), *wrote, words, *undo))
+    assert found == (
+        "Where the linter `covered` complains about `match rate:`: always remove `default`, and list all the others"
+        " explicitly. Instead of `//covered:ignore`."
+    )

@@ -1,7 +1,7 @@
 """Rewording of a user's message as an order for later agents, which did not see the conversation."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from importlib import resources
 
@@ -21,6 +21,15 @@ _HABIT = "habit"
 _JUST = re.compile(r"\b(and|or) just (?=[a-z]{2,}\b)")
 _DIRECTIVE = re.compile(r"(?://|#) ?(?:\w+:[\w-]+|(?:noqa|type: ignore|eslint-disable|@ts-)[\w-]*)")
 """A comment for a linter or a compiler; what follows it is said of this line alone."""
+_SILENCED = re.compile(
+    r"(?://|#) ?(?:(?!type\b|pylint\b)(?P<tool>[A-Za-z]\w*):(?:ignore|disable)\b|nolint: ?(?P<linter>[\w-]+)"
+    r"|(?:noqa: ?|eslint-disable[\w-]* |pylint: ?disable=|type: ignore\[)(?P<check>[\w/@-]+))"
+)
+"""A comment that silences a linter or one of its checks."""
+_REASON = re.compile(r",? (?:since|because) ", re.IGNORECASE)
+_OTHERS = re.compile(r"\b(?:other|others|otherwise|else|elsewhere)\b", re.IGNORECASE)
+_KEYWORD = re.compile(r"(?P<word>[a-z]\w{2,})\s*[:;{(][;:{()\s]*")
+"""A line of code with one word."""
 _THEN = re.compile(r",?\s+then(?=[,.;!]|$)", re.IGNORECASE)
 """The word *then* at the end of a clause, which refers to an earlier sentence."""
 _END = re.compile(r"[.!?。！？…][)\"”]?$")
@@ -58,8 +67,36 @@ def as_order(
         told = _begun(told)
     if not _END.search(told):
         told = f"{told.rstrip(',;:，、；：')}{'。' if _UNSPACED_END.search(told) else '.'}"
-    told = _rule_first(told)
-    return told if line is None else f"{told}{INSTEAD_OF if is_undone else SAID_OF}{_shown(line, below)}."
+    told = _with_code(_rule_first(told), around.dropped)
+    if line is None:
+        return told
+    silenced = _SILENCED.match(line) if is_undone else None
+    if silenced is None:
+        return f"{told}{INSTEAD_OF if is_undone else SAID_OF}{_shown(line, below)}."
+    return f"{_complained(silenced, below)}: {_unbegun(told)}{INSTEAD_OF}{_shown(line, None)}."
+
+
+def _complained(silenced: re.Match[str], below: str | None) -> str:
+    """Return the situation of an order against a comment that silences a linter: what complains, and about which line.
+
+    The situation is part of the order, whose words are then no longer the user's alone.
+    """
+    check = (
+        f"the check `{silenced['check']}`" if silenced["check"] else f"the linter `{silenced[silenced.lastgroup or 0]}`"
+    )
+    return f"Where {check} complains{f' about `{below}`' if _is_code(below) else ''}"
+
+
+def _with_code(told: str, dropped: Sequence[str]) -> str:
+    """Return *told* with each word that is a line of its own in the code that the agent removed as code."""
+    for word in sorted({found["word"] for line in dropped if (found := _KEYWORD.fullmatch(line)) is not None}):
+        told = re.sub(rf"(?<![\w`.-]){word}(?![\w`-])", f"`{word}`", told)
+    return told
+
+
+def _unbegun(sentence: str) -> str:
+    first = _PLAIN.match(sentence)
+    return sentence if first is None or sentence[:1] == "I" else f"{sentence[0].lower()}{sentence[1:]}"
 
 
 def _shown(line: str, below: str | None) -> str:
@@ -67,17 +104,26 @@ def _shown(line: str, below: str | None) -> str:
     found = _DIRECTIVE.match(line)
     if found is None:
         return f"`{line}`"
-    is_code = below is not None and "`" not in below and _DIRECTIVE.match(below) is None and len(below) <= _LONGEST
-    return f"`{found[0]}`{f' above `{below}`' if is_code else ''}"
+    return f"`{found[0]}`{f' above `{below}`' if _is_code(below) else ''}"
+
+
+def _is_code(line: str | None) -> bool:
+    return line is not None and "`" not in line and _DIRECTIVE.match(line) is None and len(line) <= _LONGEST
 
 
 def _rule_first(told: str) -> str:
-    """Return “*x* (usually *y*)” as “*Y*. Exception: *x*”; a sentence without such a remark in brackets unchanged."""
+    """Return “*x* (usually *y*)” as “*Y*. Exception: *x*”; a sentence without such a remark in brackets unchanged.
+
+    The reason of *x* is told as where *x* holds. What is usual *in other places* comes behind *x*.
+    """
     found = _REMARKED.fullmatch(told)
     if found is None or _HABIT not in cues_of(found["remark"]):
         return told
     end = "。" if _UNSPACED_END.search(found["remark"]) else ". "
-    return f"{_begun(found['remark'])}{end}Exception: {found['main'].rstrip(' .')}{end.strip()}"
+    main, usual = _REASON.sub(" where ", found["main"].rstrip(" ."), count=1), _begun(found["remark"])
+    if main != found["main"].rstrip(" .") and _OTHERS.search(usual):
+        return f"{main}{end}{usual}{end.strip()}"
+    return f"{usual}{end}Exception: {main}{end.strip()}"
 
 
 def _begun(sentence: str) -> str:
