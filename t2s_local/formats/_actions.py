@@ -96,9 +96,9 @@ def _names(names: tuple[str, ...]) -> tuple[str | None, bool, bool, bool]:
 
 
 def _is_told_by(key: str, arguments: Mapping[str, object]) -> bool:
-    """Return whether all arguments beside the command only say how it is run.
+    """Return whether all arguments beside the command only say how the command is run.
 
-    They do if they are switches, or, beside a command of several words, short values.
+    Such arguments are switches or, if the command has several words, short values.
     """
     command = arguments[key]
     beside = [arguments[name] for name in arguments if name != key and name not in _MODIFIERS]

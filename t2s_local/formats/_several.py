@@ -11,7 +11,7 @@ Item = tuple[int, object] | Quarantined
 
 
 def each_run(items: Iterable[Item], opened_by: Callable[[Record], str | None]) -> Iterator[Iterator[Item]]:
-    """Split the values of a file at each record that starts another run than the one before.
+    """Split the values of a file at each record that starts a run other than the current run.
 
     Args:
         items: The values, in order; those of a run must be read before the next run is requested.

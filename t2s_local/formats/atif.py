@@ -138,7 +138,7 @@ def _trial_beside(path: Path) -> Trial:
 
 
 def _reward(rewards: Record) -> Label | None:
-    """Return the reward of that name, or the only reward; with several others, the outcome is unknown (None)."""
+    """Return the reward called ``reward``, or the only reward; None (outcome unknown) if several have other names."""
     name = "reward" if "reward" in rewards else next(iter(rewards), "") if len(rewards) == 1 else ""
     return label_of(rewards.get(name), "field:verifier_result.reward")
 
@@ -177,7 +177,7 @@ def _continued(record: Record, path: Path) -> Record:
 
 
 def _continuations(folder: Path, stem: str) -> list[Path]:
-    """Return the files that continue a run, in order; [] without a first one, so that the folder is not listed."""
+    """Return the files that continue a run, in order; [] without listing the folder if file number 1 is missing."""
     if not (folder / f"{stem}.cont-1.json").is_file():
         return []
     found = [file for file in files_in(folder, ".json", root=folder) if file.name.startswith(f"{stem}.cont-")]

@@ -95,7 +95,7 @@ def _replace(messages: dict[str, Record], record: Record) -> None:
 
 
 def _rewind(messages: dict[str, Record], identity: str | None) -> int:
-    """Remove a message and all after it; return how many there were."""
+    """Remove a message and all later messages; return the number of removed messages."""
     order = list(messages)
     taken = order[order.index(identity) :] if identity in messages else []
     for later in taken:

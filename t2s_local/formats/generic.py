@@ -41,7 +41,7 @@ IS_FALLBACK = True
 _TOO_UNSURE = 0.45
 """Certainty below which a reading by the known names is refused."""
 _SURE = 0.9
-"""Certainty from which a whole reading by the known names is not compared with one by how values relate."""
+"""Certainty from which whole runs read by the known names need no comparison with runs found by induction."""
 _RULER = re.compile(r"^[-#=*]{8,}.*$", re.MULTILINE)
 
 
@@ -103,7 +103,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _better_group(path: Path, sure: float) -> Group | None:
-    """Return the runs induced from a file and the files beside it, unless the known names read it as well.
+    """Return the runs induced from a file and the files beside it; None if the known names are the better choice.
 
     Args:
         path: The file.
@@ -197,7 +197,7 @@ def suggest(path: Path) -> Suggestion | None:
 
     Raises:
         InputError: two lists of the file may be the conversation.
-        NothingFoundError: the file is read by how its values relate, which no map can say; the message has the reason.
+        NothingFoundError: the runs are found by induction, which no map can express; the message has the reason.
     """
     if not is_json(path):
         _refuse_map(path)
@@ -231,10 +231,10 @@ def suggest(path: Path) -> Suggestion | None:
 
 
 def _refuse_map(path: Path) -> None:
-    """Do nothing if a file contains no run at all.
+    """Raise an error if the runs of a file are found by induction; do nothing if it contains no run.
 
     Raises:
-        NothingFoundError: its runs are read by how its values relate, which no map can say.
+        NothingFoundError: the runs are found by induction, which no map can express.
     """
     if (group := group_of(path)) is not None:
         message = f"`t2s read` reads it without a map, and no map can say how: {group.found.beyond_maps()}"

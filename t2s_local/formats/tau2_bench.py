@@ -72,7 +72,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _info_beside(path: Path) -> Record:
-    """Return the facts that the directory form states once for all its simulations; {} if there are none."""
+    """Return the facts that ``results.json``, one folder above, states for all simulations; {} if there are none."""
     results = below(path.parent.parent, "results.json")
     if results is None:
         return {}

@@ -63,7 +63,7 @@ def load() -> Recorded:
 
 
 _Found = Mapping[int, bool]
-"""Number of each run with the situation to whether the run did the action."""
+"""For each run in which the situation of a rule occurs, by the run's number, whether the run did the action."""
 
 
 def _measure(

@@ -15,12 +15,12 @@ SPARE = 2 << 30
 """Bytes beyond twice the budget of a file: text that is decoded, redacted and compared is in memory several times."""
 _IN_USE = Path("/proc/self/statm")
 _DATA = 5
-"""Place of the pages of private memory in that file."""
+"""Index of the number of pages of private memory among the words of ``/proc/self/statm``."""
 
 
 @contextmanager
 def memory_limited(more: int) -> Iterator[None]:
-    """Let this process take at most *more* bytes of memory beyond those in use, until the end of the block.
+    """Let this process use at most *more* bytes of memory beyond those in use, until the end of the block.
 
     A lower limit that was set outside stays as it is.
     """

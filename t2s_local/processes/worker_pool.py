@@ -39,7 +39,7 @@ class Worker(Protocol):
     """Protocol of the object in a worker process that does tasks and yields their answers."""
 
     def do(self, task: object) -> Iterable[object]:
-        """Do *task* and yield its answers, the last one as :class:`Done`; yield nothing for news, as of ``tell``."""
+        """Do *task* and yield its answers, the last one as :class:`Done`; yield nothing for news from ``tell``."""
 
 
 class _Process(NamedTuple):

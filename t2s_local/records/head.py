@@ -21,7 +21,7 @@ HEAD_BYTES = 64 << 10
 HEAD_RECORDS = 50
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},"]', re.DOTALL)
 _NO_BRACKET = re.compile(rb'(?:[^\[\]{}"]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
-"""Whole strings, and what else is no bracket."""
+"""Text without brackets, except inside of whole strings."""
 _BRACKETS = frozenset({b"{", b"[", b"}", b"]"})
 _CLOSER = {b"{": b"}", b"[": b"]"}
 
@@ -158,7 +158,7 @@ def close(raw: bytes) -> bytes:
 
 
 def _to_bracket(raw: bytes, at: int) -> int:
-    """Return the offset of the first bracket outside strings from *at* on; that of a string without end, or the end."""
+    """Return the offset from *at* on of the first bracket outside strings or unclosed string; else the end of *raw*."""
     found = _NO_BRACKET.match(raw, at)
     return at if found is None else found.end()
 

@@ -147,9 +147,9 @@ def _hints(line: str) -> bool:
 
 @cache
 def _any_of(*, begins: bool) -> re.Pattern[str]:
-    """Return a pattern of the expressions that match only at the start of a line, or of all others.
+    """Return a pattern of all expressions that match only at the start of a line, or, unless *begins*, of all others.
 
-    The first ones are four fifths, and need not be tried at every character.
+    Four fifths match only at the start of a line, and so need not be tried at every character.
     """
     every = [one for name in ("failed", "passed", "nothing") for one in _table()[name]]
     return re.compile("|".join(f"(?:{one})" for one in every if _is_beginning(one) is begins))

@@ -23,7 +23,7 @@ _HEREDOC = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?([^\n]*)\n(?:.*?\n)?\s*\1[ \t]*(
 """Here-document; the second group is the rest of the command's own line."""
 _WRITTEN = re.compile(r"\b(?:cat|tee)\b[^\n|]*" + _HEREDOC.pattern, re.DOTALL)
 _LOUD = frozenset({"--exit-code", "--quiet", "--check"})
-"""Options with which the exit code of a program is its result."""
+"""Options with which a program reports its result, such as a difference, by its exit code."""
 _OUTPUT_FILTER = re.compile(r"(?:\s*2>&1)?(?:\s*\|\s*(?:tail|head)(?:\s+-n?\s*\d+)?)?\s*$")
 
 

@@ -25,7 +25,7 @@ _FIRST_LINE_FAILURES = re.compile(
     re.IGNORECASE,
 )
 _OF_FAILURES = ("not found", "does not exist", "no such file", "unrecognized arguments", "permission denied")
-"""Texts of which every match of this expression contains one, in lower case; they are found twenty times as fast."""
+"""Texts of which each match of the expression above contains one, in lower case; searching them is 20 times as fast."""
 _ERROR_START = re.compile(
     r"\s*(?:<\w+>\s*)?(?:(?:fatal )?error\b|exception\b|traceback \(most recent call last\)|<tool_use_error>|fatal:|"
     r"\w*(?:Error|Exception):|command failed|usage:.*error|invalid (?:argument|input|request|parameter))",
@@ -89,7 +89,7 @@ _OF_INFRASTRUCTURE = (
     "internal server error",
     "no space left",
 )
-"""Texts of which every match of this expression contains one, in lower case."""
+"""Texts of which each match of ``_INFRASTRUCTURE`` contains one, in lower case."""
 
 
 _CALLED = r"(?:tool|call|operation|request|action|execution|command|step)s?"
@@ -117,9 +117,9 @@ _NOT_DONE = re.compile(
     rf"(?:{_CALLED}|tool|batch)\b[^\n]{{0,60}}\b(?:fail|error|cancel|abort|denied|reject))",
     re.IGNORECASE,
 )
-"""Texts for the same case that a program may print too, and that count only in a result marked as failed."""
+"""Texts for a call that was never executed which a program may print too: they count only in a failed result."""
 _SHORTEST_OUTPUT = 600
-"""Characters above which a result is output of a program rather than such a text of a harness."""
+"""Characters above which a result is output of a program rather than a harness's text about a call not executed."""
 
 
 def never_ran(result: Step) -> bool:

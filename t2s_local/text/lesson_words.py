@@ -39,7 +39,7 @@ SAID_OF = " Said of "
 
 
 INSTEAD_OF = " Instead of "
-"""Words between a user's words and the agent's line that it took back for them."""
+"""Words between a user's words and the line of code that the agent replaced because of these words."""
 
 
 def wish_of(advice: str) -> str:

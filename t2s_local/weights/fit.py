@@ -203,7 +203,7 @@ def unused_gpu(machine: Machine, plan: Plan, wishes: Wishes) -> str | None:
 
 
 def _guesses(n_sequences: int) -> int:
-    """Return the tokens guessed ahead: one if its rows cost nothing, that is up to 16 rows a step (decision 0404)."""
+    """Return the tokens guessed ahead: 1 for at most 16 rows a step, which cost no more (decision 0404), or 0."""
     return int(n_sequences <= _SEQUENCES)
 
 

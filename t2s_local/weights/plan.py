@@ -36,7 +36,7 @@ class Plan(Value, frozen=True, kw_only=True):
     needed_bytes: int
     """Estimated memory in bytes for weights, cache and scratch: on the GPU if there is one, otherwise in RAM."""
     total_bytes: int
-    """Total memory of that GPU or of the RAM, in bytes."""
+    """Total memory in bytes: of the GPU if there is one, otherwise RAM."""
 
     @property
     def rows(self) -> int:

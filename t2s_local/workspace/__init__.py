@@ -38,8 +38,8 @@ __all__ = [
 def open_workspace(folder: Path, *, command: str) -> Iterator[Workspace]:
     """Open *folder* for writing, made if missing; no other process can open it for writing until it is closed.
 
-    A folder that was made here is removed again if an error ends the block before it has a run: an empty workspace
-    would hide the one in which later commands look otherwise.
+    A new folder is removed again if an error ends the block before the folder has a run: later commands would find
+    the empty workspace and not look in the workspace of this machine's conversations.
 
     Raises:
         LockedError: another process has the folder open for writing; the message names that process.

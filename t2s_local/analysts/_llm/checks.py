@@ -165,7 +165,7 @@ def _idle(said: LessonWords, situation: Situation, run: RunWords) -> Refusal | N
 
 
 def _turned(said: LessonWords, situation: Situation, done: Sequence[str]) -> Refusal | None:
-    """Refuse advice that forbids an action that worked, or that names first the failed action and none that worked."""
+    """Refuse advice that forbids an action that worked, or names the failed action first and none that worked."""
     if situation.kind == "wish" or not done:
         return None
     worked = Haystack(done)

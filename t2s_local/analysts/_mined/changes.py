@@ -128,7 +128,7 @@ def _readable(before: Sequence[str], after: Sequence[str], blocks: Sequence[Bloc
 def _turned(before: Sequence[str], after: Sequence[str], block: Block) -> Block:
     """Shift a pure insertion or deletion by up to three tokens, so that it closes its quotes and brackets.
 
-    ``', b='c`` becomes ``, b='c'``; unchanged if no shift closes them.
+    For example ``', b='c`` becomes ``, b='c'``. The edit is unchanged if no shift closes its quotes and brackets.
     """
     a, b, c, d = block
     if (a == b) == (c == d):

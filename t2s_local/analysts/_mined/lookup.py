@@ -22,7 +22,7 @@ _LACKS = re.compile(
     re.IGNORECASE,
 )
 _DENIALS = ("not", "n't", "n’t", "dont", "cant", "couldnt")
-"""Texts of which at least one is in every match of ``_LACKS``, in lower case."""
+"""Texts, in lower case, of which every match of ``_LACKS`` contains at least one."""
 _WITHIN = 8
 """Steps after the user's words in which the lookup is expected."""
 _MOST_CALLS = 2
@@ -30,7 +30,7 @@ _SHOWED = "Users often do not have it, and these calls return it"
 
 
 def lookups(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson]:
-    """Yield at most one lesson: for the first time the user of *piece* lacked a value and a tool returned it."""
+    """Yield at most one lesson, on the first value that the user of *piece* could not state and a tool returned."""
     steps = piece.trajectory.steps
     for index in range(piece.start, piece.stop):
         found = _lacked(steps[index].text) if steps[index].kind == "user" else None

@@ -60,7 +60,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     wall_seconds: float
     """Seconds spent in steps, without the time in which it waited for requests."""
     native_seconds: float
-    """Seconds of these inside llama.cpp."""
+    """Seconds of *wall_seconds* that were spent inside llama.cpp."""
     guessed_right: int
     """Tokens that were guessed correctly and so evaluated before they were drawn."""
     peak_bytes: int

@@ -192,7 +192,7 @@ class Scheduler:
         return [pair for pair in wanted if pair[1]]
 
     def _in_groups(self, slots: list[int]) -> list[int]:
-        """Return all slots of the groups to which *slots* belong, in order; a group makes eight rows.
+        """Return all slots of the groups to which *slots* belong, in order; a group has eight rows.
 
         On a CPU fewer rows are multiplied by other kernels, which round differently; and llama.cpp needs a single step
         for sequences with consecutive numbers. In whole groups an answer does not depend on its neighbours, and no step
@@ -259,7 +259,7 @@ class Scheduler:
 
 
 def _group(plan: Plan, *, rows: int) -> int:
-    """Return the number of slots that step together so that *rows* of each are enough; 1 if rounding may differ."""
+    """Return the number of slots, *rows* each, evaluated together to fill eight rows; 1 if rounding may differ."""
     if plan.gpu_layers or plan.unified:
         return 1
     size = _ROWS // math.gcd(_ROWS, rows)

@@ -27,10 +27,10 @@ class Task(msgspec.Struct, kw_only=True):
     job: int
     request: Request
     deaths: int = 0
-    """Workers that died while they evaluated it."""
+    """Number of workers that died while they evaluated the request."""
     is_started: bool = False
     is_second: bool = False
-    """Whether it is asked again because its first answer repeated itself."""
+    """Whether the request is asked again because its first answer repeated itself."""
 
 
 class Seat:

@@ -62,7 +62,7 @@ class Lanes:
 
 
 def _paired(busy: set[int], waiting: list[Request], last: list[str | None]) -> tuple[int, Request] | None:
-    """Return an idle lane and a question for it, or None: same prefix as the lane's last question, or a new prefix."""
+    """Return an idle lane and a question with the prefix of its last question, or else with a new prefix; or None."""
     idle = [lane for lane in range(len(last)) if lane not in busy]
     pairs = ((lane, request) for lane in idle for request in waiting if last[lane] == request.prefix)
     if (pair := next(pairs, None)) is not None:

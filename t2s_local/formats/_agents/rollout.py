@@ -36,7 +36,7 @@ def is_old_header(record: Record) -> bool:
 
 
 def opens(record: Record) -> bool:
-    """Return whether a record is the first line of a rollout, be it this one or a copied one."""
+    """Return whether a record is the first line of a rollout, either the file's own or a copied one."""
     return record.get("type") == "session_meta" or ("type" not in record and is_old_header(record))
 
 
@@ -180,7 +180,7 @@ class Rollout:
 
 
 def _before(one: str | None, other: str | None) -> bool:
-    """Return whether the first time is before the second; both are written in the same form."""
+    """Return whether time *one* is before time *other*, both written in the same form; False if a time is missing."""
     return one is not None and other is not None and one < other
 
 

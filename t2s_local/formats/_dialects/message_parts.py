@@ -27,7 +27,7 @@ def content_of(record: Record) -> object:
 
 
 def told_in(content: object) -> object:
-    """Return the parts of a message as Anthropic's blocks, without an object around them."""
+    """Return the parts of a message as Anthropic's blocks, also if the parts are in a field of an object."""
     if isinstance(content, dict) and "type" not in content:
         content = next((content[key] for key in _INNER if isinstance(content.get(key), list | str)), content)
     return common_parts(content)
@@ -76,7 +76,7 @@ def _common(part: Record) -> Record:
 
 
 def _response(inner: Record) -> Record:
-    """Return a result of Gemini or Bedrock as a block; a single field with the result is taken out of its object."""
+    """Return a result of Gemini or Bedrock as a block; an object around a single result is left out."""
     told = inner.get("response", inner.get("content", inner.get("value")))
     failed = inner.get("status") == "error"
     if isinstance(told, dict):

@@ -152,7 +152,7 @@ class Behaviour:
         return list(dict.fromkeys((best[0][0], other[0][0])))
 
     def _results(self) -> tuple[list[Parts], bool]:
-        """Return the paths of tool results, and whether they answer the calls of the record before."""
+        """Return the paths of tool results, and whether each result is in the record after the record of its call."""
         same, late, every, sentences = Counter[Parts](), Counter[Parts](), Counter[Parts](), Counter[Parts]()
         both, spaced = Counter[Parts](), Counter[Parts]()
         for run in self.runs:

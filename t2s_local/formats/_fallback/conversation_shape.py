@@ -125,7 +125,7 @@ def _opened(acting: Place, talk: Place, value: object) -> Place:
 
 
 def _with_answer(place: Place, value: object) -> Place:
-    """Return a request with the model's answer beside it added, if there is an answer that the list lacks."""
+    """Return the place of a request with the path of the model's answer added, if the answer is outside of the list."""
     if len(place.conversations) > 1 and len(place.shape.at) != 1:
         return place
     node = next(values_at(value, json_path(place.shape.at[0]).parts), None)
@@ -166,7 +166,7 @@ def _is_answer(record: Record) -> bool:
 
 
 def rivals(found: list[Place]) -> tuple[Place, Place] | None:
-    """Return two places that may both be the run: similar length and depth, different words; None if one is clear.
+    """Return two places that may both be the run: similar length and depth, different words; None for a clear case.
 
     A place with calls is preferred to a place without calls.
     """

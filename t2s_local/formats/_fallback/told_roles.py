@@ -8,7 +8,7 @@ from t2s_local.values.layout import Role
 
 _HALF = 0.5
 _MOSTLY_BEFORE = 0.6
-"""Share of texts right before a call from which a slot is a thought; below it, a request may lead to a call."""
+"""Least share of a slot's texts right before a call for the slot to be a thought; requests precede calls less often."""
 _MOSTLY_EARLY = 0.8
 _FEW = 0.1
 Event = Slot | str

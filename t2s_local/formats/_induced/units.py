@@ -1,4 +1,4 @@
-"""Units, which may be runs, and the records and leaves that they are made of."""
+"""Units, which may be runs, and the records and leaves in them."""
 
 from typing import NamedTuple
 

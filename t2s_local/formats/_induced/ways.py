@@ -52,7 +52,7 @@ def ways(found: Found, parting: Parting) -> Iterator[Way]:
 
 
 def without_catalogue(leaves: list[Leaf], tools: set[str | None]) -> list[Leaf]:
-    """Return leaves without descriptions of tools: those before the first call whose record names a tool of the run."""
+    """Return leaves without descriptions of tools: leaves before the first call whose record names a called tool."""
     first = next((place for place, leaf in enumerate(leaves) if isinstance(leaf.value, Call)), 0)
     return [leaf for leaf in leaves[:first] if tools.isdisjoint(map(str, leaf.rec.marks.values()))] + leaves[first:]
 

@@ -77,7 +77,7 @@ def _is_ending(value: object) -> bool:
 def _is_name(text: str) -> bool:
     """Return whether a text may name a tool.
 
-    An id with many digits may not, nor a word for an outcome.
+    An id with many digits and a word for an outcome are no names of tools.
     """
     if _NAME.fullmatch(text) is None or text.lower() in ENDINGS:
         return False

@@ -66,7 +66,7 @@ class StepReader(RecordRoles):
             yield from self._message(record, role, at, line, depth)
 
     def _each_part(self, parts: list[Record], at: str | None, line: int | None, depth: int) -> Iterator[Step]:
-        """Yield the steps of parts with roles of their own; other parts are the agent's if no one else has a part."""
+        """Yield the steps of parts by their roles; a part without a role is the agent's if no part is another's."""
         told = {self.role_of(part) for part in parts}
         others: Role | None = "agent" if told.isdisjoint(("user", "system", "result")) else None
         for part in parts:

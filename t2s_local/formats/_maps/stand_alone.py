@@ -8,7 +8,7 @@ from t2s_local.formats._maps.mapped_runs import Conversation, RunReader
 from t2s_local.records.json import Record, compact
 
 _FEW = 3
-"""Fewest different texts of a kind of records for the claim that it only repeats other records."""
+"""Fewest different texts that a kind of records must have to count as a kind that only repeats other records."""
 
 
 class StandAlone:

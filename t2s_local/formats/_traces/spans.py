@@ -83,7 +83,7 @@ def _told(span: Span, memory: MessageMemory) -> _Told:
 
 
 def _as_asked(given: list[Step], asked: dict[tuple[str, str], str], seen: set[tuple[str, ...]]) -> list[Step]:
-    """Return a model's input with the call ids of the answers that made the calls: OpenAI's items have other ids."""
+    """Return a model's input with the call ids of the answers that made the calls, since OpenAI's items differ."""
     held = {step.call_id for step in given if step.kind == "tool_call"}
     first: dict[str | None, str] = {}
     for step in given:

@@ -18,7 +18,7 @@ _ENOUGH = 0.8
 
 
 class ErrorWords(msgspec.Struct, frozen=True, kw_only=True):
-    """A situation in plain words, such as "when payments do not add up", as the words that its error contains."""
+    """Words of a situation, such as "when payments do not add up", by which its error message is recognised."""
 
     words: frozenset[str]
 
@@ -41,9 +41,9 @@ def words_of_error(situation: str, errors: Collection[str]) -> ErrorWords | None
 
 
 def turned(text: str) -> tuple[str, list[str]]:
-    """Return situation and orders of a rule in one sentence with its condition last, as in "call `a` before `b`".
+    """Return the condition at the end of a rule as its situation, and the rest as orders: "call `a` before `b`".
 
-    The text is all situation, without orders, if it has no such condition, or the part before names no code.
+    The whole text is the situation, without orders, if it has no such condition or the part before names no code.
     """
     found = _CONDITION.search(text)
     if found is None or not CODE.search(text[: found.start()]):

@@ -1,6 +1,6 @@
 """Find addresses in actions, and recognise those of this machine or its local network.
 
-It is no risk to turn to an address, unless only a tool result named it.
+To contact an address is a risk only if a tool result, and nothing else, named the address.
 """
 
 import re
@@ -45,7 +45,7 @@ def bare(address: str) -> str:
 
 
 def contacts(commands: Iterable[Command]) -> Iterator[Effect]:
-    """Yield the addresses on other machines that shell commands name as something to turn to."""
+    """Yield the addresses on other machines that shell commands contact, or set as an address to contact."""
     for command in commands:
         if command.program in table("showing") or command.program == "git":
             continue

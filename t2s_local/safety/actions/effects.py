@@ -79,7 +79,7 @@ def effects_of_shell(text: str) -> tuple[Effect, ...]:
 
 
 def contacts_of(tool: str | None, text: str, arguments: Mapping[str, object] | None = None) -> tuple[Effect, ...]:
-    """Return the addresses on other machines to which an action turns, as everyday effects, sorted.
+    """Return the addresses on other machines that an action contacts, as effects of ordinary work, sorted.
 
     Args:
         tool: As for :func:`effects_of`.

@@ -71,7 +71,7 @@ def _key(case: Case) -> tuple[str, int]:
 
 
 def _tried(question: CaseQuestion) -> Iterator[Decision]:
-    """Yield every trait that enough tasks have and enough lack, with its p value."""
+    """Yield every trait, with its p value, that calls of enough tasks have and calls of enough tasks lack."""
     counts = Counter(trait for case in question.cases for trait in case.traits)
     values = Counter((trait.kind, trait.name) for trait in counts)
     for trait in sorted(counts):

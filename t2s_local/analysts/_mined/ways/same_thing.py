@@ -132,7 +132,7 @@ def _after(
     last: Mapping[str, tuple[Event, Mapping[str, str]]],
     ever: Mapping[str, Mapping[str, Event]],
 ) -> Mapping[Earlier, Event]:
-    """Return the kinds of earlier calls that named the same object, each with the call that did."""
+    """Return the kinds of earlier calls that named an object of this call, each with the latest such call."""
     found: dict[Earlier, Event] = {}
     for other, known in ever.items():
         if other == head:

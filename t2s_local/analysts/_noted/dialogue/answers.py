@@ -123,7 +123,7 @@ def _called(when: str, group: Sequence[Run], found: Mapping[str, Sequence[tuple[
 
 
 def _addressed(when: str, group: Sequence[Run], found: Mapping[str, Sequence[tuple[Run, Note]]]) -> Iterator[Lesson]:
-    """Yield one lesson for the accepted addresses, each with the words of the tasks that it is right for."""
+    """Yield at most one lesson on accepted addresses, each with words of the tasks for which the address is right."""
     users = {name: runs_of(pairs) for name, pairs in found.items() if len(runs_of(pairs)) >= LEAST_RUNS}
     good = [name for name, runs in users.items() if _won(runs) >= _SURE * len(runs)]
     subjects = {name: _subject(name, users[name], group, found) for name in good}
@@ -147,9 +147,9 @@ def _addressed(when: str, group: Sequence[Run], found: Mapping[str, Sequence[tup
 def _subject(
     name: str, users: Sequence[Run], group: Sequence[Run], found: Mapping[str, Sequence[tuple[Run, Note]]]
 ) -> tuple[str, Sequence[Run]]:
-    """Return what the address *name* is right for, as a clause, and the other runs on it; an empty clause if unknown.
+    """Return a clause on the tasks for which the address *name* is right, or "", and other runs on such tasks.
 
-    It is the choice that right answers with the address name, otherwise words of their requests.
+    The clause has the choice that right answers with the address name, otherwise words of their requests.
     """
     choice = _chosen(found[name])
     if choice:

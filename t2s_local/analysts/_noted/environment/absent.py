@@ -100,9 +100,9 @@ def _without(action: str, thing: str) -> str:
 
 
 def _difference(failed: Event, out: Event, thing: str) -> str:
-    """Return what the call that passed had in place of *thing*.
+    """Return the replacement for *thing* in the call *out* that passed.
 
-    That is ``-`` for nothing, the name of another script, or an empty text if the calls cannot be compared.
+    The replacement is ``-`` if *out* has none, the name of another script, or "" if the calls cannot be compared.
     """
     if thing.endswith(_SCRIPTS):
         return (scripts_of(out.action) or [""])[-1]

@@ -23,7 +23,7 @@ _ORDERS = re.compile(
 )
 _ORDER = re.compile(r"(?:use|avoid|do not|don'?t|never|prefer|replace|remove|add) ", re.IGNORECASE)
 _MOST = 5
-"""Most messages of one output that are read: the first state what is wrong."""
+"""Most messages of one output that are read: the first messages are enough to learn a rule."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:

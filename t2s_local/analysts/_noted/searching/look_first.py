@@ -30,9 +30,9 @@ _UNKNOWN = re.compile(
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield the first statement of the kind that *piece* sent most, and whether it failed on an unknown name.
+    """Yield a note on the first statement of the kind that *piece* sent most often: did it fail on an unknown name?
 
-    Its detail lists the kinds of statements that had passed before.
+    The detail of the note lists the kinds of statements that had passed before.
     """
     sent = [event for event in events if event.result is not None and _is_statement(event)]
     if not sent:

@@ -18,7 +18,7 @@ TAKEN = "suggestion_taken"
 LEAST_RUNS = 5
 _NOT_FOUND = re.compile(r"\b(?:not (?:find|found|exist)|no (?:match|result|such)|unknown|invalid)\b", re.IGNORECASE)
 _PARTS = ("not ", "no ", "unknown", "nvalid")
-"""Texts of which at least one is in every match of ``_NOT_FOUND``, in lower case."""
+"""Texts, in lower case, of which every match of ``_NOT_FOUND`` contains at least one."""
 _OFFER = re.compile(
     r"\b(?:similar|did you mean|available|closest|perhaps|maybe|possible|valid|known)\b[^:\n]{0,40}[:?]", re.IGNORECASE
 )

@@ -85,7 +85,7 @@ class Inside(NamedTuple):
 
     call: Call
     key: str
-    """Field in whose place the call stands."""
+    """Field at whose position the call is yielded."""
     keys: frozenset[str]
     """All fields of the call."""
 
@@ -267,7 +267,7 @@ def surveyed(files: Sequence[File], plan: Plan) -> Survey:
 
 
 def maps_of(survey: Survey) -> frozenset[Pattern]:
-    """Return the patterns of objects that are lists by their keys in every case with more than one key."""
+    """Return the patterns of objects whose keys are ids or numbers whenever an object has more than one key."""
     found = set()
     for pattern, objects in survey.objects.items():
         large = [items(one) is not None for one in objects if len(one) > 1]

@@ -71,7 +71,7 @@ def _is_mixed(values: list[object]) -> bool:
 
 
 def _tells(objects: list[Record], key: str, mixed: list[str]) -> bool:
-    """Return whether the word for the kind predicts the sorts of the mixed fields better than no word does."""
+    """Return whether the word under *key* helps to predict which sort of value each of the *mixed* fields has."""
     before, after = 0, 0
     for name in mixed:
         held = [(str(one[key]), _coarse(one[name])) for one in objects if one.get(name) is not None]

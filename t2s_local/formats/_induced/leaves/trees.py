@@ -55,7 +55,7 @@ def numbered_keys(value: Record) -> list[str]:
 
 
 def _are_ids(keys: Record) -> bool:
-    """Return whether keys are ids: most have digits, and the others are as long as an id without digits by chance."""
+    """Return whether keys are ids: all have digits, or at least three quarters have and all keys are equally long."""
     n_numbered = sum(any(map(str.isdigit, key)) for key in keys)
     return n_numbered == len(keys) or (n_numbered * 4 >= len(keys) * 3 and len({*map(len, keys)}) == 1)
 
@@ -73,11 +73,11 @@ def id_keys(value: Record) -> list[str]:
 
 
 def items(value: object, *, is_map: bool = False) -> list[Item] | None:
-    """Return the items of a list, or of an object that is a list by its keys; None for any other value.
+    """Return the items of a list, or of an object whose keys are ids or numbers; None for any other value.
 
     Args:
         value: A value.
-        is_map: Whether objects of its pattern are known to be lists by their keys.
+        is_map: Whether the keys of objects of the value's pattern are known to be ids or numbers.
     """
     if isinstance(value, list):
         return [Item(None, one) for one in value]
@@ -115,7 +115,7 @@ def columns_in(value: Record) -> list[str]:
 
 
 def _differ(value: Record, keys: list[str]) -> bool:
-    """Return whether two lists are no columns: they have the same ids in different orders, or number on each other."""
+    """Return whether two lists are no columns of one table: same ids in different order, or numbers that continue."""
     columns = [dict(_columns(value[key])) for key in keys]
     for first, second in combinations(columns, 2):
         pairs = [(one, other) for one in first.values() for other in second.values()]

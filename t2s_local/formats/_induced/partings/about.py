@@ -11,7 +11,7 @@ _MOST_RECORDS = 4000
 
 
 def with_records_about(found: Found, parting: Parting) -> Parting:
-    """Return a parting with the records about its runs: those with the id of a run, or as many in a list as runs."""
+    """Return a parting with the records about its runs: records with a run's id, or a list of one record per run."""
     units = parting.units
     if len(units) < 2 or len(found.recs) > _MOST_RECORDS:
         return parting

@@ -35,7 +35,7 @@ def _unit(recs: list[Rec], about: set[Rec], held: dict[Rec, list[Leaf]]) -> Unit
 
 
 def _with_ids(recs: list[Rec], held: dict[Rec, list[Leaf]]) -> tuple[list[int], list[int]]:
-    """Return the places of the records with an id, and of those that repeat one of the ids after it."""
+    """Return the places of the first record with each id, and of later records that repeat an id; [] if none fit."""
     for at in recs[0].marks:
         places = [place for place, rec in enumerate(recs) if at in rec.marks]
         first = {recs[place].marks[at]: place for place in reversed(places)}
@@ -59,7 +59,7 @@ def _after_ends(recs: list[Rec], silent: list[bool]) -> list[int]:
 
 
 def _of_kind(recs: list[Rec], silent: list[bool], like: Rec) -> list[int]:
-    """Return the places of the records with a word that *like* has, and that no record with text has; [] if none."""
+    """Return the places of records that share a word with *like* which no record with text has; [] without any."""
     for at, mark in like.marks.items():
         places = [place for place, rec in enumerate(recs) if rec.marks.get(at) == mark]
         if isinstance(mark, str) and len(places) >= _FEWEST and all(silent[place] for place in places):

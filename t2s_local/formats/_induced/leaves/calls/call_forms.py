@@ -86,7 +86,7 @@ def _named(pattern: Pattern, objects: list[Record]) -> Iterator[Form]:
 
 
 def _is_kind(objects: list[Record], held: list[Record], name: str) -> bool:
-    """Return whether a field has one value for all calls and others in other records, so that it names kinds."""
+    """Return whether a field names kinds of records: one value in all calls *held*, and other values in *objects*."""
     names = {one[name] for one in held}
     return len(names) == 1 and any(is_name(one.get(name)) and one[name] not in names for one in objects)
 

@@ -38,7 +38,7 @@ class Form(NamedTuple):
     beside: tuple[str, ...] = ()
     """Fields of an ``inline`` call that are not arguments."""
     kind_key: str = ""
-    """Field that says of which records an ``inline`` call is; empty if all are calls."""
+    """Field whose value says which records are ``inline`` calls; empty if all records are calls."""
     kind_word: str = ""
     """Value of that field in records with a call."""
 

@@ -17,7 +17,7 @@ _PREFIX = re.compile(r"[^\W\d]\w*?[.:/\-_]")
 def inline(pattern: Pattern, objects: list[Record]) -> Iterator[Form]:
     """Yield the forms of flat calls: one field determines which other fields exist.
 
-    All objects are calls, or those with one word in a field that names their kind.
+    The calls are either all objects, or the objects with a certain word in a field that names kinds.
     """
     if len(objects) < _FEWEST or len({key for one in objects for key in one}) > _MOST_KEYS:
         return

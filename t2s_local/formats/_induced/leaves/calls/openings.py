@@ -13,7 +13,7 @@ _WORD_END = re.compile(r"[\w.\-]*\Z")
 def heads_of(texts: list[str]) -> set[str]:
     """Return the tool names with which texts begin; empty if the texts do not begin with names of tools.
 
-    Names recur, or what comes before or after them is the same in all texts.
+    The names must recur, or all texts must have the same words before or after the name.
     """
     shared = _WORD_END.sub("", _shared_start([text.strip() for text in texts]))
     rests = [text.strip()[len(shared) :].lstrip("[(<{@/!$> ") for text in texts]
