@@ -88,19 +88,19 @@ _FIRST = (
 
 
 _PIPE_CLOSED = 128 + signal.SIGPIPE
-"""Exit code when the reader of the output is gone, as in ``| head -1``: that of a program that the signal ends."""
+"""Exit code if the reader of the output is gone, as in ``  head -1``: the code of a program ended by SIGPIPE."""
 _WITHOUT_SETTINGS = {None, "config", "completion"}
 """Commands that run despite a broken settings file, because they help to repair it."""
 _WITHOUT_FAULT: dict[type[T2SError], tuple[str, str]] = {
     InterruptedRunError: ("Stopped", "yellow"),
     NothingFoundError: ("Nothing to do", "yellow"),
 }
-"""Errors that are nobody's fault: the word before the message, and its colour."""
+"""Errors that are nobody's fault, each with the word before the message and its colour."""
 _COLLECTION = (700, 10, 200)
 """Thresholds of Python's garbage collector: its search of all objects begins 20 times less often than by default.
 
-Values hold each other in no circles, so there is nothing to find, but the default searched 62 MB of recordings for
-1.4 s of 22 s. Memory stayed at 326 MB; 1.4 million objects without use can be kept at most.
+Values contain no circular references, so the search finds nothing, but by default it needed 1.4 s of 22 s for 62 MB of
+recordings. Memory remained at 326 MB; at most 1.4 million unused objects can be kept.
 """
 
 

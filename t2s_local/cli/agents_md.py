@@ -29,7 +29,7 @@ file_option = click.option(
 
 
 def check_file(form: str | None, file: Path | None, *, is_of_many: bool) -> None:
-    """Check that a file of instructions is named only with the form for it, and for one project only.
+    """Check that a file of instructions is named only together with ``--as agents-md``, and for one project only.
 
     Raises:
         UsageError: nothing would be written to the file, or several projects would share it.
@@ -62,7 +62,7 @@ def rules_of_skill(source: SkillSource, file: Path, *, replace: bool) -> dict[st
 
 
 def file_of(library: Path) -> Path:
-    """Return the file of instructions beside a library, or that of the project if an agent's folder is the library."""
+    """Return the file of instructions beside a library, or the project's file if the library is an agent's folder."""
     inside = {folder.project for folder in AGENTS.values()}
     is_inside = "/".join(library.parts[-2:]) in inside
     return (library.parents[1] if is_inside else library) / "AGENTS.md"

@@ -55,7 +55,7 @@ def harvest_command(project: Path | None, since: str | None, *, only_paths: bool
 def _projects(
     sources: Sequence[HarvestedFile], *, is_part: bool
 ) -> tuple[tuple[Project, ...], tuple[HarvestedFile, ...]]:
-    """Return the projects of *sources* and the files of none; a part of the projects has the names it has among all."""
+    """Return the projects of *sources* and the files of no project; with *is_part*, names are as in the full list."""
     every = harvest(Path.home(), environment=os.environ).sources if is_part else ()
     known = {key_of(one.folder): one.name for one in projects_of(every, home=Path.home(), known={})[0]}
     return projects_of(sources, home=Path.home(), known=known)

@@ -52,7 +52,7 @@ class Stop:
     """Request of the user to stop, set by signals."""
 
     def __init__(self, words: Callable[[], str] = lambda: "Finishing what is under way.") -> None:
-        """Begin without a request; *words* returns a phrase on the items that are finished first."""
+        """Begin without a request; *words* returns a phrase on the items that will be finished before the stop."""
         self.is_asked = False
         self._words = words
 

@@ -109,7 +109,8 @@ def file_settings(*, faults: list[UsageError] | None = None) -> dict[str, tuple[
     """Return the settings in the user's and the project's file, each with its file; the project's file has priority.
 
     Args:
-        faults: Called with the error of a faulty file, which then counts as empty; None to raise the error.
+        faults: List to which the error of a faulty file is added; the file then counts as empty. None to raise the
+            error.
 
     Raises:
         UsageError: a file is faulty, and *faults* is None.

@@ -100,7 +100,7 @@ def print_table(
 
 
 def print_fact(name: str, text: str, *, indent: int) -> None:
-    """Print a name and what it stands for, wrapped on a terminal; *indent* is the width of the column of names."""
+    """Print a name and its explanation, wrapped on a terminal; *indent* is the width of the column of names."""
     line = one_line(printable(text))
     width = _table_width(err=False)
     first, *rest = [line] if width is None else wrap(line, max(width - indent - 2, _NARROWEST // 2))

@@ -28,7 +28,7 @@ _HEAD = ("ID", "FORMAT", "STEPS", "CALLS", "ERRORS", "OUTCOME", "ENDED", "TASK")
 
 
 class Row(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """Row of ``t2s read --json`` about a trajectory; the last two fields only if the fallback reader read it."""
+    """Row of ``t2s read --json`` about a trajectory; the last two fields are filled only by the fallback reader."""
 
     id: TrajectoryId
     source: str

@@ -58,7 +58,7 @@ def verify(folders: tuple[Path, ...], *, workspace: str, as_json: bool) -> int:
 
 
 def _came_to(n_quotes: int, n_skills: int, found: Sequence[Finding]) -> str:
-    """Return a sentence with the number of quotes that hold, or with the number of findings."""
+    """Return a sentence with the number of verified quotes, or with the number of findings."""
     if found or not n_quotes:
         return f"{counted(n_quotes, 'quote')}: {summary(n_skills, found)}"
     every = f"all {n_quotes:,} quotes hold" if n_quotes > 1 else "its one quote holds"

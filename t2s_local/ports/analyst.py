@@ -39,7 +39,7 @@ class Analyst(Protocol):
         """
 
     def weigh(self, units: Sequence[Unit]) -> Sequence[Unit]:
-        """Return *units*, those with the questions likeliest to change a rule first, each with its useful questions.
+        """Return *units* with only their useful questions, units with the likeliest to change a rule first.
 
         Args:
             units: All units of a corpus; their steps are loaded when they are accessed.

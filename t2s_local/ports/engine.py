@@ -1,4 +1,4 @@
-"""Protocol of an engine: requests in, completions out."""
+"""Protocol of an engine, which answers requests to a language model with completions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, Protocol
@@ -13,7 +13,7 @@ class Request(Value, frozen=True, kw_only=True):
     prefix: str
     """Beginning of the prompt that many requests share, evaluated once: instructions and examples."""
     prompt: str
-    """Rest of the prompt, of this request alone."""
+    """Rest of the prompt, which only this request has."""
     schema: dict[str, object] | None = None
     """JSON schema the answer must obey; None for free text.
 
@@ -58,7 +58,7 @@ class Engine(Protocol):
 
     name: str
     digest: str
-    """SHA-256 of the weights: part of the key of stored answers."""
+    """SHA-256 of the weights, which is part of the key of stored answers."""
 
     @property
     def context(self) -> int:

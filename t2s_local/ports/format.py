@@ -12,15 +12,15 @@ from t2s_local.values.value import Value
 
 
 class Harness(Value, frozen=True, kw_only=True):
-    """A program with tools of its own, in which the runs of a format took place; such a format sets ``HARNESS``.
+    """Program with tools of its own in which the runs of a format took place; the format states it as ``HARNESS``.
 
-    Formats that hold runs of any program, and of frameworks whose users bring the tools, set none.
+    Formats for runs of any program, or of frameworks whose users supply the tools, set no harness.
     """
 
     name: str
     """Proper name, as its makers spell it."""
     is_world: bool
-    """Whether the shells and programs are its own too, as in a benchmark; an agent uses those of a machine."""
+    """Whether shells and programs belong to the harness too, as in a benchmark; an agent uses those of a machine."""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,8 +17,8 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     clusterer: Clusterer
     writer: Writer
     device: Callable[[], str] = lambda: "cpu"
-    """Returns, after the work, the device on which a model ran."""
+    """Function that returns, after the work, the device on which a model ran."""
     tokens: Callable[[], int] = lambda: 0
-    """Returns the number of tokens that a model has generated so far."""
+    """Function that returns the number of tokens that a model has generated so far."""
     executor: str = "local"
     """Name of the executor on which the analyst works."""

@@ -29,7 +29,7 @@ class Requests(Value, frozen=True, kw_only=True):
     actions: tuple[str, ...] = ()
     """Verbs that many of the tasks use."""
     examples: tuple[str, ...] = ()
-    """Short typical tasks without details of one task alone; the wording of each differs from those before it."""
+    """Short typical tasks without details of a single task; each is worded differently from the examples before it."""
     objects: tuple[str, ...] = ()
     """Nouns for the objects of the tools in the skill's runs, in the plural."""
     languages: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class Background(msgspec.Struct, frozen=True, kw_only=True):
     """Day on which each trajectory ended, ``YYYY-MM-DD``; no entry if the recording has no times."""
 
     harnesses: dict[TrajectoryId, Harness] = msgspec.field(default_factory=dict)
-    """Harness of each trajectory; no entry if the recording names none with tools of its own."""
+    """Harness of each trajectory; no entry if the recording names no harness with tools of its own."""
 
     def members(self, clusters: Iterable[Cluster]) -> tuple[Lesson, ...]:
         """Return the lessons of *clusters*, each once, in their order."""
@@ -85,7 +85,7 @@ class RuleBackground(Background, frozen=True, kw_only=True):
     labels: dict[ClusterId, tuple[str, ...]]
     """Terms that distinguish each cluster from the others, the most distinctive first."""
     bound: frozenset[ClusterId] = frozenset()
-    """Rules on how the tools or the environment of one harness behave, which hold there alone."""
+    """Rules about how the tools or the environment of one harness behave, which are true in that harness only."""
     accepted: frozenset[ClusterId] = frozenset()
     """Clusters that a person accepted: their rules are in the body of SKILL.md even if their support is low."""
     words: dict[ClusterId, RuleText] = msgspec.field(default_factory=dict)
@@ -94,9 +94,9 @@ class RuleBackground(Background, frozen=True, kw_only=True):
     """Addresses that remain links, because a person or a successful agent named them before any tool result did."""
 
     def harness(self, clusters: Iterable[Cluster]) -> str | None:
-        """Return the harness that *clusters* are about; None if their runs are of several, or of a project.
+        """Return the harness that *clusters* are about; None if their runs are of several harnesses, or of a project.
 
-        Also None unless most of the support is that of rules on how the harness behaves.
+        Also None unless most of the support belongs to rules about how the harness behaves.
         """
         found = tuple(clusters)
         runs = supporting_runs(self.members(found))
@@ -155,4 +155,4 @@ class Writer(Protocol):
         """
 
     def rule(self, cluster: Cluster, evidence: Evidence) -> str:
-        """Return the section that a skill of *cluster* alone would have for its rule, in Markdown, heading included."""
+        """Return the section, in Markdown with its heading, that a skill of *cluster* alone would have for its rule."""

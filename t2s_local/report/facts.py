@@ -51,7 +51,7 @@ class RuleGround(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LibraryFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Facts about skills that the libraries of a run have noted."""
+    """Facts about skills that the libraries of a run have recorded."""
 
     folder: str
     histories: dict[str, SkillHistory]
@@ -68,7 +68,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     run: str
     is_newest: bool
-    """Whether commands that name no run mean this run."""
+    """Whether this run is the run that commands mean if they name no run."""
     result: RunResult
     outlines: tuple[Outline, ...]
     heads: tuple[Head, ...]
@@ -182,7 +182,7 @@ def _decided(heads: Sequence[Head], lessons: Mapping[LessonId, Lesson], known: K
 
 
 def _library(folders: Sequence[Path], home: Path) -> LibraryFacts | None:
-    """Return the facts that the libraries in *folders* have noted; None if no folder is a library."""
+    """Return the facts that the libraries in *folders* have recorded; None if no folder is a library."""
     libraries = [folder for folder in folders if is_library(folder)]
     if not libraries:
         return None

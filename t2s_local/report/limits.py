@@ -14,7 +14,7 @@ class Limits(Value, frozen=True, kw_only=True):
     quote: int
     """Characters of one quote."""
     around: int
-    """Characters of a step before and after its quotes, and half of those of a step without a quote."""
+    """Characters of a step shown before and after its quotes; a step without a quote is cut to twice as many."""
     candidates: int
     """Number of candidates shown in full."""
     lessons: int
@@ -30,7 +30,7 @@ class Limits(Value, frozen=True, kw_only=True):
 
 
 WIDE = Limits(recordings=3, quote=1500, around=240, candidates=300, lessons=12, dots=700, files=400, items=200, rows=24)
-"""Limits for a page that is not too large with them."""
+"""Limits that are tried first, and used for every page that is not too large with them."""
 TIGHT = Limits(recordings=2, quote=800, around=120, candidates=150, lessons=6, dots=500, files=200, items=80, rows=16)
 TIGHTEST = Limits(recordings=1, quote=400, around=60, candidates=50, lessons=2, dots=300, files=60, items=20, rows=8)
 BARE = Limits(recordings=0, quote=200, around=40, candidates=0, lessons=0, dots=200, files=0, items=0, rows=4)

@@ -1,4 +1,4 @@
-"""Make the report page about a run or a library."""
+"""Build the report page about a run or a library."""
 
 from collections.abc import Callable
 

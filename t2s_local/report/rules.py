@@ -62,7 +62,7 @@ def anchor_of(rule: str) -> str:
 
 
 def level_of(lessons: Iterable[Lesson]) -> str:
-    """Return the level that the effect of a rule was measured at: ``L2``, or ``L0`` if it was not measured."""
+    """Return the level at which the effect of a rule was measured: ``L2``, or ``L0`` if it was not measured."""
     return next(("L2" if lesson.effect is not None else "L0" for lesson in lessons), "L0")
 
 
@@ -112,7 +112,7 @@ def _in_short(rule: RuleView) -> tuple[Span, ...]:
 
 
 def _of_library(name: str, facts: Facts) -> tuple[str | None, str | None, str | None, tuple[tuple[str, int], ...]]:
-    """Return a skill's state, version and waiting version (each may be None), and the counts of its uses."""
+    """Return a skill's state, version and waiting version (each may be None), and the counts of the skill's uses."""
     library = facts.library
     if library is None or name not in library.histories:
         return None, None, None, ()

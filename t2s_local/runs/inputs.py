@@ -19,7 +19,7 @@ class Stamp(Value, frozen=True, kw_only=True):
 
     inode: int
     size: int
-    """Bytes."""
+    """Size of the file in bytes."""
     changed: int
     """Time of the last change of the content, nanoseconds since 1970."""
 
@@ -29,7 +29,7 @@ class InputFile(Value, frozen=True, kw_only=True):
 
     path: Path
     stamp: Stamp | None
-    """None if the file does not exist."""
+    """State of the file on the disk; None if the file does not exist."""
     sha256: str | None
     """SHA-256 of the content; None if the file cannot be read."""
 
@@ -46,11 +46,11 @@ class Inputs(Value, frozen=True, kw_only=True):
     unlisted: tuple[Quarantined, ...]
     """Folders that could not be listed."""
     left_out: tuple[Unrecognised, ...] = ()
-    """Paths that are no regular files to read; they were not opened."""
+    """Paths that are no regular files and were not opened."""
 
     @property
     def n_bytes(self) -> int:
-        """Bytes of all files together."""
+        """Number of bytes of all files together."""
         return sum(file.stamp.size for file in self.files if file.stamp is not None)
 
     @property

@@ -122,7 +122,7 @@ def _folders(job: Job) -> tuple[Path, ...]:
 
 
 def _folder_of(skill: Skill, job: Job, workspace: Workspace) -> Path:
-    """Return the library of the project if all runs of a skill with a known project share it, else the common one.
+    """Return the library of the project if a skill's runs with a known project all share it, else the common library.
 
     Clones of one repository are one project, by the name that its rules state; their skill goes to the clone that most
     of its runs are about.

@@ -134,7 +134,7 @@ def load_clusterer(
 
 
 def _without_model(choice: Choice) -> None:
-    """Check that no setting needs a model if there is none."""
+    """Check that no setting needs a model, if the settings name no model."""
     for name, value in (("analyst", choice.analyst), ("writer", choice.writer)):
         if value in {"llm", "both"}:
             message = f"--{name} {value} needs a model, and there is none"
@@ -157,7 +157,7 @@ def _mined() -> Analyst:
 
 
 def _asking(place: ModelPlace, choice: Choice, *, context: int, judge: ModelPlace | None) -> Analyst:
-    """Make an analyst on the model at *place* with a fixed *context*: another process has other memory free."""
+    """Create an analyst on the model at *place* with a fixed *context*: other processes have other free memory."""
     engine = engine_at(place, choice.wishes, say_nothing)
     engine.context = context
     module = cast(ModelAnalystModule, registry.load("t2s_local.analysts", "llm"))

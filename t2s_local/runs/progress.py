@@ -134,7 +134,7 @@ class Tracked:
         return round(n_tokens / max(time.monotonic() - self._began, 1e-3), 1) if n_tokens else None
 
     def over(self, *, took: float) -> RunState:
-        """End the last stage, and return the final state with *took*, the seconds of the whole run."""
+        """End the last stage, and return the final state; *took* is the time of the whole run in seconds."""
         self._tally()
         self._set(stage=None, took=took)
         return self.state

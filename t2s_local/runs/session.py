@@ -47,7 +47,7 @@ def _named(job: Job) -> str:
 
 
 def _is_to_be_made(result: RunResult) -> bool:
-    """Return whether a finished run must be repeated: its texts are gone, or a question has no answer yet."""
+    """Return whether a finished run must be repeated because its texts are gone or a question has no answer yet."""
     return not result.has_text or result.is_open
 
 

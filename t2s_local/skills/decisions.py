@@ -45,7 +45,7 @@ def read_decisions(library: Path) -> tuple[Decision, ...]:
 
 @contextmanager
 def changed_decisions(library: Path) -> Iterator[list[Decision]]:
-    """Yield a list of the decisions about rules of *library* to change in place, and write it at the end of the block.
+    """Yield the list of decisions about rules of *library* for changes in place; it is written at the end of the block.
 
     Only one process can change the decisions at a time; if the block raises, nothing is written.
 

@@ -27,7 +27,7 @@ def estimated_tokens(text: str) -> int:
 
 @CHAPTER.rule("body-lines", "error", "The body has fewer than 500 lines.")
 def body_lines(source: SkillSource) -> Iterable[Hit]:
-    """Count lines."""
+    """Report a body with too many lines."""
     if not isinstance(source.document, InputError):
         lines = source.document.body.rstrip("\n").count("\n") + 1
         if lines >= MOST_LINES:
@@ -36,7 +36,7 @@ def body_lines(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("body-tokens", "error", "The body has fewer than 5,000 tokens, estimated as a quarter of its bytes.")
 def body_tokens(source: SkillSource) -> Iterable[Hit]:
-    """Estimate tokens."""
+    """Report a body with too many estimated tokens."""
     if not isinstance(source.document, InputError):
         tokens = estimated_tokens(source.document.body)
         if tokens >= MOST_TOKENS:
@@ -46,14 +46,14 @@ def body_tokens(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("body-empty", "error", "There is a body.")
 def body_empty(source: SkillSource) -> Iterable[Hit]:
-    """Look for any text."""
+    """Report a body without any text."""
     if not isinstance(source.document, InputError) and not source.document.body.strip():
         yield Hit(MAIN, source.document.body_line, "there is nothing after the front matter")
 
 
 @CHAPTER.rule("links-dangling", "error", "Every link to a file leads to a file of the skill.")
 def links_dangling(source: SkillSource) -> Iterable[Hit]:
-    """Look every target up."""
+    """Report links to files that do not exist."""
     for path, line, target, file in _file_links(source):
         if not _is_outside(target) and file not in source.sizes and not _is_folder(source, file):
             yield Hit(path, line, f"{target!r} is no file of the skill")
@@ -61,7 +61,7 @@ def links_dangling(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("links-outside", "error", "No link is absolute or leads out of the folder.")
 def links_outside(source: SkillSource) -> Iterable[Hit]:
-    """Look for roots, drives and ``..``."""
+    """Report links with absolute paths, drives or ``..``."""
     for path, line, target, _ in _file_links(source):
         if _is_outside(target):
             yield Hit(path, line, f"{target!r} leads out of the skill")
@@ -69,7 +69,7 @@ def links_outside(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("references-linked", "warning", "SKILL.md links every other file.")
 def references_linked(source: SkillSource) -> Iterable[Hit]:
-    """Look for files only a directory listing finds."""
+    """Report files in references/ that no page links to."""
     linked = {file for path, _, _, file in _file_links(source) if path == MAIN}
     for path in source.sizes:
         if path != MAIN and path not in linked and not path.upper().startswith(("LICENSE", "SCRIPTS/")):
@@ -78,7 +78,7 @@ def references_linked(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("references-deep", "warning", "Files lie at most one folder deep.")
 def references_deep(source: SkillSource) -> Iterable[Hit]:
-    """Count folders."""
+    """Report references that are too deep in folders."""
     for path in source.sizes:
         if path.count("/") > 1:
             yield Hit(path, None, "it lies more than one folder deep")
@@ -86,7 +86,7 @@ def references_deep(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("scripts", "warning", "There is no scripts/ folder: nothing of the skill runs by itself.")
 def scripts(source: SkillSource) -> Iterable[Hit]:
-    """Look for the folder."""
+    """Report a folder of scripts."""
     for path in source.sizes:
         if path.startswith("scripts/"):
             yield Hit(path, None, "code an agent may run without a look at it")
@@ -94,14 +94,14 @@ def scripts(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("plain-files", "error", "Everything in the folder is a plain file or a folder.")
 def plain_files(source: SkillSource) -> Iterable[Hit]:
-    """Look for symbolic links, sockets and pipes."""
+    """Report symbolic links, sockets and pipes."""
     for path in source.odd:
         yield Hit(path, None, "neither a plain file nor a folder")
 
 
 @CHAPTER.rule("encoding", "error", "Markdown is UTF-8 without a byte order mark.")
 def encoding(source: SkillSource) -> Iterable[Hit]:
-    """Decode the Markdown files."""
+    """Report Markdown files that are not UTF-8."""
     for path, data in source.raw.items():
         if path.endswith(".md") and path not in source.texts:
             yield Hit(path, data[: _first_bad_byte(data)].count(b"\n") + 1, "not UTF-8")
@@ -111,7 +111,7 @@ def encoding(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("oversize", "error", "No file has more than 1 MB.")
 def oversize(source: SkillSource) -> Iterable[Hit]:
-    """Look at the sizes."""
+    """Report files that are too large."""
     for path, size in source.sizes.items():
         if size > LARGEST_FILE:
             yield Hit(path, None, f"{size:,} bytes, at most {LARGEST_FILE:,}")

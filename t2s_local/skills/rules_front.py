@@ -32,14 +32,14 @@ _TEXT_KEYS = ("name", "description", "license", "compatibility", "allowed-tools"
 
 @CHAPTER.rule("front-matter", "error", "SKILL.md exists and starts with front matter in plain YAML between --- lines.")
 def front_matter(source: SkillSource) -> Iterable[Hit]:
-    """Check whether SKILL.md could be parsed."""
+    """Report a SKILL.md that cannot be parsed."""
     if isinstance(source.document, InputError):
         yield Hit(MAIN, source.document.line, source.document.message)
 
 
 @CHAPTER.rule("front-keys", "error", "The front matter has no keys beyond the six of the specification.")
 def front_keys(source: SkillSource) -> Iterable[Hit]:
-    """Look for unknown keys."""
+    """Report unknown keys of the front matter."""
     for key in source.front:
         if key not in KEYS:
             yield _hit(source, key, f"the specification knows no key {key!r}")
@@ -47,7 +47,7 @@ def front_keys(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("front-types", "error", "Every value is text, and metadata maps texts to texts.")
 def front_types(source: SkillSource) -> Iterable[Hit]:
-    """Look for lists and mappings where the specification wants text."""
+    """Report lists and mappings where the specification requires text."""
     for key in _TEXT_KEYS:
         if key in source.front and not isinstance(source.front[key], str):
             yield _hit(source, key, f"{key} is no text")
@@ -62,7 +62,7 @@ def front_types(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("compatibility-length", "error", "The compatibility, where it is stated, has 1-500 characters.")
 def compatibility_length(source: SkillSource) -> Iterable[Hit]:
-    """Count its characters."""
+    """Report a value of ``compatibility`` with too many characters."""
     value = source.front.get("compatibility")
     if not isinstance(value, str):
         return
@@ -74,7 +74,7 @@ def compatibility_length(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("front-dashes", "error", "No value holds ---, which simple readers take for the end of the front matter.")
 def front_dashes(source: SkillSource) -> Iterable[Hit]:
-    """Look for the delimiter inside values."""
+    """Report values that contain the delimiter ``---``."""
     for key, value in source.front.items():
         if "---" in str(value):
             yield _hit(source, key, f"{key} holds ---")
@@ -82,14 +82,14 @@ def front_dashes(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("allowed-tools", "warning", "The skill does not grant itself tools.")
 def allowed_tools(source: SkillSource) -> Iterable[Hit]:
-    """Look for the key."""
+    """Report the key ``allowed-tools``."""
     if "allowed-tools" in source.front:
         yield _hit(source, "allowed-tools", "allowed-tools takes a decision that is the user's")
 
 
 @CHAPTER.rule("name-form", "error", "The name is 1-64 of a-z, 0-9 and single hyphens inside.")
 def name_form(source: SkillSource) -> Iterable[Hit]:
-    """Look at the characters of the name."""
+    """Report a name with characters that the specification does not allow."""
     if isinstance(source.document, InputError):
         return
     name = source.front.get("name")
@@ -101,7 +101,7 @@ def name_form(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("name-folder", "error", "The name is that of the folder.")
 def name_folder(source: SkillSource) -> Iterable[Hit]:
-    """Compare name and folder."""
+    """Report a name that differs from the name of the folder."""
     name = source.front.get("name")
     if name and name != source.name:
         yield _hit(source, "name", f"the name is {name!r}, the folder's is {source.name!r}")
@@ -109,7 +109,7 @@ def name_folder(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("name-device", "error", "The name is not one Windows keeps for a device, such as con or com1.")
 def name_device(source: SkillSource) -> Iterable[Hit]:
-    """Look the name up among the devices."""
+    """Report a name that is a device name of Windows."""
     name = str(source.front.get("name", ""))
     if name.lower() in DEVICES:
         yield _hit(source, "name", f"Windows keeps {name!r} for a device")
@@ -117,7 +117,7 @@ def name_device(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("name-reserved", "error", "The name holds no word that is kept for a maker of agents.")
 def name_reserved(source: SkillSource) -> Iterable[Hit]:
-    """Look for the words anywhere in the name: so do the services that refuse them."""
+    """Report reserved words anywhere in the name, because the vendor's services refuse them there."""
     name = str(source.front.get("name", "")).lower()
     for word in RESERVED:
         if word in name:
@@ -126,21 +126,21 @@ def name_reserved(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("description-present", "error", "There is a description.")
 def description_present(source: SkillSource) -> Iterable[Hit]:
-    """Look for a description that says something."""
+    """Report a missing description, or a description without words."""
     if not isinstance(source.document, InputError) and not _description(source):
         yield _hit(source, "description", "there is no description")
 
 
 @CHAPTER.rule("description-line", "error", "The description is one line.")
 def description_line(source: SkillSource) -> Iterable[Hit]:
-    """Look for line breaks, also those a YAML block makes."""
+    """Report line breaks in the description, including those of a YAML block."""
     if "\n" in str(source.front.get("description", "")).rstrip("\n"):
         yield _hit(source, "description", "the description has more than one line")
 
 
 @CHAPTER.rule("description-length", "error", "The description has at most 1024 characters.")
 def description_length(source: SkillSource) -> Iterable[Hit]:
-    """Count its characters."""
+    """Report a description with more characters than the specification allows."""
     size = len(_description(source))
     if size > LONGEST_DESCRIPTION:
         yield _hit(source, "description", f"{size} characters, at most {LONGEST_DESCRIPTION}")
@@ -148,7 +148,7 @@ def description_length(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("description-size", "warning", "The description has 120-400 characters.")
 def description_size(source: SkillSource) -> Iterable[Hit]:
-    """Count its characters."""
+    """Report a description that is longer than a listing may show."""
     size = len(_description(source))
     if size and size not in USUAL_DESCRIPTION and size <= LONGEST_DESCRIPTION:
         yield _hit(source, "description", f"{size} characters, usual are 120-400")
@@ -158,7 +158,7 @@ def description_size(source: SkillSource) -> Iterable[Hit]:
     "description-trigger", "warning", "The description says when to use the skill in its first 250 characters."
 )
 def description_trigger(source: SkillSource) -> Iterable[Hit]:
-    """Look for *Use when …* or its like."""
+    """Report a description without *Use when …* or a similar phrase."""
     text = _description(source)
     found = _TRIGGER.search(text)
     if text and (found is None or found.end() > EARLY):
@@ -168,7 +168,7 @@ def description_trigger(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("description-what", "warning", "The description says what the skill does before it says when to use it.")
 def description_what(source: SkillSource) -> Iterable[Hit]:
-    """Count the words before the trigger."""
+    """Report a description with too few words before the phrase that says when to use the skill."""
     text = _description(source)
     found = _TRIGGER.search(text)
     if found is not None and len(text[: found.start()].split()) < 3:
@@ -177,7 +177,7 @@ def description_what(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("description-person", "warning", "The description speaks in the third person.")
 def description_person(source: SkillSource) -> Iterable[Hit]:
-    """Look for I, we and you."""
+    """Report the words I, we and you in the description."""
     found = _PERSON.search(_QUOTED.sub("", _description(source)))
     if found:
         yield _hit(source, "description", f"{found.group()!r} is not the third person")
@@ -185,7 +185,7 @@ def description_person(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("description-tags", "error", "The description holds no markup.")
 def description_tags(source: SkillSource) -> Iterable[Hit]:
-    """Look for tags, which end up inside a prompt."""
+    """Report tags in the description, which becomes part of a prompt."""
     found = _TAG.search(_description(source))
     if found:
         yield _hit(source, "description", f"{found.group()[:40]!r} reads as a tag inside a prompt")
@@ -193,7 +193,7 @@ def description_tags(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("description-brackets", "warning", "The description holds no < and no >, which some validators refuse.")
 def description_brackets(source: SkillSource) -> Iterable[Hit]:
-    """Look for brackets that are no tag."""
+    """Report angle brackets in the description that are no tag."""
     text = _description(source)
     if ("<" in text or ">" in text) and _TAG.search(text) is None:
         yield _hit(source, "description", "it holds < or >, which some validators refuse")

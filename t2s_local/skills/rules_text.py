@@ -43,7 +43,7 @@ SHOUTS = 3
 
 @CHAPTER.rule("hidden-characters", "error", "No invisible, direction-changing, control or private-use characters.")
 def hidden_characters(source: SkillSource) -> Iterable[Hit]:
-    """Look at the Unicode category of every character of every text file."""
+    """Report hidden characters, by the Unicode category of every character of every text file."""
     for path, text in source.texts.items():
         there = {character for character in set(text) if character != "\n" and _is_hidden(character)}
         for number, line in enumerate(text.split("\n") if there else (), 1):
@@ -55,7 +55,7 @@ def hidden_characters(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("filler", "warning", "No phrases that tell an agent nothing, such as 'handle errors appropriately'.")
 def filler(source: SkillSource) -> Iterable[Hit]:
-    """Look for the phrases of the list, outside code and quotes."""
+    """Report filler phrases of the list, outside code and quotes."""
     for path, line, text in _prose(source):
         for found in _FILLER.finditer(text):
             yield Hit(path, line, f"{found.group().strip()!r} tells an agent nothing")
@@ -63,7 +63,7 @@ def filler(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("home-path", "error", "No path into one person's home folder.")
 def home_path(source: SkillSource) -> Iterable[Hit]:
-    """Look for home folders with a user's name in every text, including code and quotes."""
+    """Report home folders with a user's name in any text, including code and quotes."""
     for path, text in source.texts.items():
         for number, line in enumerate(text.split("\n"), 1):
             for found in HOME.finditer(line):
@@ -73,7 +73,7 @@ def home_path(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("time-bound", "warning", "No words that are true for a while only, such as 'recently' or 'as of 2024'.")
 def time_bound(source: SkillSource) -> Iterable[Hit]:
-    """Look for the words, outside code and quotes."""
+    """Report words that soon become outdated, outside code and quotes."""
     for path, line, text in _prose(source):
         for found in _TIME.finditer(text):
             yield Hit(path, line, f"{found.group()!r} will not stay true")
@@ -96,7 +96,7 @@ def shouting(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("section-empty", "warning", "No heading without text below it.")
 def section_empty(source: SkillSource) -> Iterable[Hit]:
-    """Look at what follows each heading: text, or a heading one level down."""
+    """Report headings without text or a heading one level down after them."""
     for path, markdown in source.markdown.items():
         levels = {heading.line: heading for heading in markdown.headings}
         blocks = [*markdown.blocks, (0, "end")]
@@ -111,7 +111,7 @@ def section_empty(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("fence-open", "warning", "Every fence is closed.")
 def fence_open(source: SkillSource) -> Iterable[Hit]:
-    """Check whether the last line of a fenced block closes it."""
+    """Report a fenced block that its last line does not close."""
     for path, markdown in source.markdown.items():
         lines = source.texts[path].split("\n")
         for fence in markdown.fences:

@@ -35,7 +35,7 @@ class Edit(Value, frozen=True, kw_only=True, omit_defaults=True):
     digest: str | None = None
     """SHA-256 of the part that is changed, as :func:`patch.digest_of` computes it; None if unknown."""
     support: int = 1
-    """Number of distinct runs that support the edit; of two edits of one place the better supported is made first."""
+    """Number of distinct runs that support the edit; if two edits change one place, the better supported is applied."""
     counts: str = ""
     """Part of *text* that reports how often the pattern was seen; the edit's id does not depend on it."""
 

@@ -10,7 +10,7 @@ MOST_NAMED = 200
 
 
 NOTHING_TO_LEARN = "nothing to learn from: at most one call, which did not fail, and nobody corrected the agent"
-"""Reason of a piece of a run that taught nothing because there was nothing in it: no fault of anybody's."""
+"""Reason why a piece of a run taught nothing: it contained nothing to learn, which is nobody's fault."""
 
 
 class Loss(Value, frozen=True, kw_only=True, order=True, omit_defaults=True):
@@ -43,7 +43,7 @@ class Funnel(Value, frozen=True, kw_only=True):
 def tally(losses: Iterable[Loss]) -> tuple[Loss, ...]:
     """Sum losses with the same stage and reason, and name at most :data:`MOST_NAMED` runs of each sum; sorted.
 
-    Runs that a loss counts without their names are taken to be others than those of every other loss.
+    Runs that a loss counts without names are assumed to differ from the runs of every other loss.
     """
     sums: dict[tuple[str, str], int] = {}
     runs: dict[tuple[str, str], set[TrajectoryId]] = {}

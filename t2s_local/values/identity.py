@@ -10,7 +10,7 @@ from t2s_local.values.value import digest
 
 _PACKER = msgspec.msgpack.Encoder()
 _MANY = 3000
-"""Number of parts of a run (three for each step) from which on the parts are packed one by one."""
+"""Number of parts of a run (three for each step) above which the parts are packed one by one."""
 
 
 def identify(session_id: str | None, task_id: str | None, steps: Iterable[Step]) -> TrajectoryId:

@@ -131,7 +131,7 @@ class Refusal(Value, frozen=True, kw_only=True, omit_defaults=True):
     detail: str | None = None
     count: int = 1
     trajectory_ids: tuple[TrajectoryId, ...] = ()
-    """Recorded runs that the item comes from, sorted; empty if it is about no run more than about others."""
+    """Recorded runs that the item comes from, sorted; empty if the item is about no run in particular."""
 
 
 class Parked(Value, frozen=True, kw_only=True, order=True):
@@ -170,7 +170,7 @@ class Unit(Value, frozen=True, kw_only=True):
     n_unneeded: int = 0
     """Number of questions that are not asked, because no answer could change a rule."""
     n_left_out: int = 0
-    """Number of slices that the unit omits, because memory cannot contain so many at once."""
+    """Number of slices that the unit omits because they do not fit into memory together."""
 
 
 class Duplicate(Value, frozen=True, kw_only=True):

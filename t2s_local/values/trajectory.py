@@ -25,7 +25,7 @@ class Step(Value, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     arguments: dict[str, object] | None = None
     """Arguments of a tool call; None for other kinds of steps, and if the arguments are not a JSON object."""
     call_id: str | None = None
-    """Links a ``tool_call`` to its ``tool_result``; unique within one trajectory."""
+    """Id that links a ``tool_call`` to its ``tool_result``; unique within one trajectory."""
     is_error: bool | None = None
     """Whether the recording marks the tool result as failed; None if the recording does not state it."""
     exit_code: int | None = None
@@ -67,7 +67,7 @@ class Trajectory(Value, frozen=True, kw_only=True, omit_defaults=True):
     label: Label | None = None
     """Outcome and score; None if unknown."""
     parent_id: str | None = None
-    """Session of the run that started this one as a sub-agent."""
+    """Session of the run that started this run as a sub-agent."""
     project: str | None = None
     """Repository or folder in which the agent worked, as :func:`t2s_local.text.projects.project_of` writes it."""
 

@@ -19,7 +19,7 @@ class WalkEvent(Value, frozen=True, kw_only=True):
     step: int
     """Index of the step in the trajectory."""
     quote: str
-    """Words of that step, verbatim, at most 300 characters."""
+    """Words of the step, verbatim, at most 300 characters."""
 
 
 class Walk(Value, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ class GraphNode(Value, frozen=True, kw_only=True):
     """Kind and label, the label up to 100 characters."""
     kind: NodeKind
     label: str
-    """The most frequent of its labels."""
+    """The most frequent label of the node."""
     labels: tuple[str, ...]
     """Every label that was joined into this node, sorted."""
     frequency: int

@@ -19,7 +19,7 @@ class Pointer(Value, frozen=True, kw_only=True, order=True):
     step: int
     """Index of the step in the trajectory."""
     text: str
-    """Words of that step, verbatim."""
+    """Words of the step, verbatim."""
 
 
 class Seen(Value, frozen=True, kw_only=True):

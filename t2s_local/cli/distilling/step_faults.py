@@ -1,4 +1,4 @@
-"""Take the verdicts of a model on steps into a run."""
+"""Use the verdicts of a model on steps in a run."""
 
 from pathlib import Path
 

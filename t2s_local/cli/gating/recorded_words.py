@@ -34,7 +34,7 @@ def is_decided(skills: Sequence[SkillCatch]) -> bool:
 
 
 def _what_to_do(skills: Sequence[SkillCatch]) -> str:
-    """Return a clause on why no skill has a verdict, and what brings one."""
+    """Return a clause on why no skill has a verdict, and what is needed for a verdict."""
     if not any(skill.n_failures + skill.n_successes for skill in skills):
         return "no run says how it ended; name a file that does with --labels FILE."
     if not any(skill.caught.of + skill.contradicts.of for skill in skills):

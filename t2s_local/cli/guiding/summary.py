@@ -58,7 +58,7 @@ def loss_lines(result: RunResult) -> list[str]:
 
 
 def waiting(result: RunResult) -> list[Head]:
-    """Return the rules in no skill, those with the fewest reasons first; lessons without a second like them last."""
+    """Return the rules in no skill: the rules that lack least first, lessons without a similar second lesson last."""
     found = [head for head in heads_of(result) if head.lacks]
     return sorted(found, key=lambda head: (head.lacks == (LOOSE,), len(head.lacks), head.lacks, -(head.support or 1)))
 

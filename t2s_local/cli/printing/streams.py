@@ -14,7 +14,7 @@ _HANDLER = "t2s-plain"
 
 
 def fill_closed_streams() -> None:
-    """Open standard streams that the caller closed on the null device: reading fails, what is written is lost.
+    """Open standard streams that the caller closed on the null device, where reading fails and output is lost.
 
     Otherwise the next opened file, such as the database of a workspace, would be the standard output of libraries.
     """

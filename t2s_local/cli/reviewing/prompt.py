@@ -122,7 +122,7 @@ class Sitting:
         return [recording_of(self._store, run, told) for run, told in by_run.items()]
 
     def _taken_back(self, at: int) -> int:
-        """Undo the last answer of this review, and return the index of its item."""
+        """Undo the last answer of this review, and return the index of the item that the answer was about."""
         if not self._made:
             say("Nothing was decided yet; `t2s review --undo` takes back what was decided before.")
             return at

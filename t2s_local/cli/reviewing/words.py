@@ -179,7 +179,7 @@ def _of_proposed_edit(item: ProposedEditItem, place: str | None, most: int) -> l
 
 
 def _of_counts(item: ProposedEditItem, place: str | None, where: str) -> list[str]:
-    """Return the head of a proposed edit, and for one that only raises counts what is counted."""
+    """Return the head of a proposed edit and, if the edit only raises counts, a line on what it counts."""
     if item.change != "reinforce":
         return [_head(place, item.id, f"an edit of {where} is proposed")]
     kept, what = ("the library's log", "run") if item.number is None else (f"{item.number} of its evidence", "more run")

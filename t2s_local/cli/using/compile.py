@@ -191,7 +191,7 @@ def _explain(made: Compiled) -> None:
 
 
 def _why(part: JudgedPart) -> str:
-    """Return in words why a part is in a context or not."""
+    """Return a phrase on why a part is in a context or not."""
     if part.reason is not None:
         return _IN[part.reason]
     if part.lack == "too little":

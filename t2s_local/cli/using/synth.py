@@ -1,4 +1,4 @@
-"""``t2s synth``: make a throw-away skill for one task."""
+"""``t2s synth``: write a throw-away skill for one task."""
 
 import shlex
 from pathlib import Path
@@ -19,7 +19,7 @@ from t2s_local.values.layout import Layout
 
 _SHOWN = 100
 _UNLIKE = 0.3
-"""Similarity below which tasks are hardly about the same."""
+"""Similarity below which two tasks probably have different subjects."""
 
 
 @click.command("synth")

@@ -1,4 +1,4 @@
-"""Look up the digest and the number of logged events that the library of a skill has noted for it."""
+"""Look up the digest and the number of logged events that a library has stored for its skill."""
 
 from collections import Counter
 from functools import cache
@@ -17,7 +17,7 @@ class KnownSkills:
     """Reader of the lists of skills and evidence logs of libraries; each file is read once."""
 
     def __init__(self) -> None:
-        """Create empty caches; nothing is read before it is asked for."""
+        """Create empty caches; each file is read when it is first needed."""
         self._manifest = cache(_manifest)
         self._events = cache(_events)
 

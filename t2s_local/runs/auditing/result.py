@@ -15,9 +15,9 @@ class FollowedPlan(Value, frozen=True, kw_only=True):
     """Measures of how far runs follow a skill, and of how far attempts follow their memos (the index PDI)."""
 
     exec: float | None
-    """Share of the words in names a skill gives that occur in recorded commands; None if the skill names nothing."""
+    """Share of the words in a skill's names that occur in recorded commands; None if the skill mentions no names."""
     series: tuple[PdiSeries, ...]
-    """Index PDI of each task that has several attempts with a memo each; the same for every skill of an audit."""
+    """PDI index of each task that has several attempts with a memo each; the same for every skill of an audit."""
 
 
 class SkillAudit(Value, frozen=True, kw_only=True):
@@ -29,20 +29,20 @@ class SkillAudit(Value, frozen=True, kw_only=True):
     lint: tuple[Finding, ...]
     scan: tuple[Risk, ...]
     verify: tuple[Finding, ...] | None
-    """Quotes that do not hold; None without evidence or stored recordings, or if the library's list is unreadable."""
+    """Findings on the evidence; None if there is no evidence, no stored recording, or no readable list of skills."""
     features: tuple[Feature, ...]
     grounding: Grounding | None
     """Names in the skill, looked up in runs or evidence; None if there is neither a run nor evidence."""
     harness: tuple[HarnessLayer, ...] | None = None
     """Missing items of the harness around the skill, by layer; None if they were not asked for."""
     pdi: FollowedPlan | None = None
-    """None if no runs were named for this index."""
+    """Measures of how far runs follow the skill; None if no runs were named for these measures."""
     notes: tuple[str, ...] = ()
     """Checks that could not be made, each with the reason."""
 
     @property
     def n_grave(self) -> int:
-        """Number of findings that fail the skill: errors by any book, high risks, and quotes that do not hold."""
+        """Number of findings that fail the skill: errors by any book of rules, high risks, and false quotes."""
         errors = sum(finding.severity == "error" for finding in self.findings)
         return (
             errors

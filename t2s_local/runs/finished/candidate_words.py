@@ -1,4 +1,4 @@
-"""Words of candidates as the page of a skill would have them: found by the run's writer, and stored with the run."""
+"""Text of candidates (rules in no skill) as the page of a skill would word them; the run's writer writes it."""
 
 from collections.abc import Iterable, Mapping
 
@@ -20,7 +20,7 @@ def candidate_words(
     Args:
         workspace: Where the run was made.
         run: Id of the run.
-        heads: Rules of the run; rules of skills are passed over.
+        heads: Rules of the run; rules that are in skills are skipped.
         writer: Writer of the run's skills.
     """
     candidates = [head for head in heads if head.lacks]
@@ -38,7 +38,7 @@ def candidate_words(
 
 
 def _cluster(head: Head, lessons: Mapping[LessonId, Lesson]) -> Cluster | None:
-    """Return the cluster of a candidate, of one lesson for a lesson in no cluster; None without stored lessons."""
+    """Return the cluster of a candidate (a new one for a lesson in no cluster); None if no lesson is stored."""
     members = [lessons[one] for one in head.lesson_ids if one in lessons]
     if not members:
         return None

@@ -1,4 +1,4 @@
-"""Candidates (rules in no skill): text, support, quotes, reasons they are in no skill, and nearest rule of each."""
+"""Candidates (rules in no skill): text, support, quotes, missing conditions, and nearest rule of each."""
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -42,21 +42,21 @@ class CandidateRule(Value, frozen=True, kw_only=True):
     """A candidate (a rule in no skill) with everything a person needs to judge it."""
 
     id: str
-    """Id of its cluster; if its lesson is in no cluster, id of the lesson."""
+    """Id of the candidate's cluster; if its lesson is in no cluster, id of the lesson."""
     when: str
     do: str
     because: str | None
     support: int
-    """Number of distinct trajectories behind it."""
+    """Number of distinct trajectories behind the candidate."""
     task_support: int
-    """Number of distinct tasks behind it."""
+    """Number of distinct tasks behind the candidate."""
     projects: tuple[str, ...]
     """Names of the projects whose runs show the rule; empty if the recordings name none."""
     lacks: tuple[str, ...]
     quotes: tuple[Quote, ...]
     """At most two quotes: the occasion of the lesson, and the remedy."""
     nearest: NearestRule | None
-    """None if the run has no other rule."""
+    """The most similar other rule; None if the run has no other rule."""
     page: tuple[str, ...] = ()
     """Paragraphs that the page of a skill would have for the rule; empty if an earlier version made the run."""
 
@@ -150,7 +150,7 @@ def _nearest(head: Head, lesson: Lesson, cosine: float, page: tuple[str, ...]) -
 
 
 def _known_project(project: str, result: RunResult) -> str:
-    """Return the name of the project that *project* names, by the project's name or by its folder.
+    """Return the name of the project for *project*, which is a project's name or its folder.
 
     Raises:
         UsageError: no rule is of such a project.

@@ -17,7 +17,7 @@ class Head(NamedTuple):
     lesson_ids: tuple[LessonId, ...]
     """Lessons of the cluster, the medoid (the most central lesson) first."""
     support: int | None
-    """Number of distinct trajectories; None for a lesson in no cluster, which has its own count."""
+    """Number of distinct trajectories; None for a lesson in no cluster, whose own count is used instead."""
     task_support: int | None
     lacks: tuple[str, ...]
     """Reasons why the rule is in no skill; empty for a rule of a skill."""
@@ -25,7 +25,7 @@ class Head(NamedTuple):
     number: int | None
     """Number of the rule in its skill, from 1; None for a rule in no skill."""
     risk: str | None = None
-    """Why a lesson is held back for a person to decide; None for every other rule."""
+    """Reason why a lesson is held back until a person decides; None for every other rule."""
 
 
 def n_candidates(result: RunResult) -> int:
@@ -75,7 +75,7 @@ def _held(result: RunResult, clustered: Container[LessonId]) -> list[Head]:
 
 
 def lacks_of(item: HeldLesson | LessonId, result: RunResult) -> tuple[str, ...]:
-    """Return the reason why a lesson in no cluster is in no skill: rejected, risky, or without a second like it."""
+    """Return the reason why a lesson in no cluster is in no skill: rejected, risky, or no other lesson agrees."""
     first = item if isinstance(item, str) else next(iter(item.lesson_ids), None)
     if first in result.rejected:
         return (result.rejected[first],)

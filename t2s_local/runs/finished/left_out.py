@@ -1,4 +1,4 @@
-"""Runs that a finished run learned nothing from, by reason: every one of them, where the store still has them."""
+"""Runs from which a finished run learned nothing, by reason; all of them that the store still contains."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -12,7 +12,7 @@ from t2s_local.values.cluster import ClusterId
 from t2s_local.values.skill import Skill
 
 _LARGEST = 1_000_000
-"""Bytes of a file of evidence at most; t2s writes no larger file."""
+"""Largest number of bytes of a file of evidence that is read; t2s writes no larger file."""
 
 
 def rule_numbers(result: RunResult, libraries: Iterable[Path]) -> dict[ClusterId, str]:

@@ -1,4 +1,4 @@
-"""Find the rule that a place in a skill's folder means: the folder, its SKILL.md, or a line of that file."""
+"""Find the rule or skill that a path refers to: a skill's folder, its SKILL.md, or a line of that file."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ _MAIN = "SKILL.md"
 _LINE = re.compile(r"^(?P<path>.+):(?P<line>\d{1,7})(?::\d*)?$")
 _RULE = re.compile(r"\((R\d+): ")
 _LARGEST = 1_000_000
-"""Bytes of a page at most; t2s writes no larger page."""
+"""Largest number of bytes of a page that is read; t2s writes no larger page."""
 
 
 class PageName(Value, frozen=True, kw_only=True):
@@ -23,10 +23,10 @@ class PageName(Value, frozen=True, kw_only=True):
 
 
 def page_name(text: str) -> PageName | None:
-    """Return the name that a path means; None if *text* is no path.
+    """Return the skill or rule that a path refers to; None if *text* is no path.
 
-    A path is what names a folder with a ``SKILL.md`` or the file itself, with ``:12`` for a line of the file, or with
-    ``#R2`` for a rule. A text with a separator is always a path.
+    A path names a folder with a ``SKILL.md``, or that file, optionally followed by ``:12`` for a line of the file or by
+    ``#R2`` for a rule. A text with a path separator always counts as a path.
 
     Raises:
         InputError: there is no such skill, or its page cannot be read.
@@ -56,7 +56,7 @@ def _lines(path: Path) -> Sequence[str]:
 
 
 def _rule_at(lines: Sequence[str], number: int, path: Path) -> str:
-    """Return the number of the rule that the line belongs to: its own, or that of the nearest line above."""
+    """Return the number of the rule on a line; without one, the number of the rule on the nearest line above."""
     for text in reversed(lines[:number] if number <= len(lines) else ()):
         if (found := _RULE.search(text)) is not None:
             return found[1]

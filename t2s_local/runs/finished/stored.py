@@ -19,7 +19,7 @@ from t2s_local.values.lesson import Extraction, Lesson, LessonId
 from t2s_local.workspace import StoredRun, Workspace
 
 LESSON_INDEX = "lesson index"
-"""Item kind in the store. Key: run id. Value: lesson id to the key of the extraction that holds it, as JSON."""
+"""Item kind in the store. Key: run id. Value: lesson id to the key of the extraction that contains it, as JSON."""
 
 
 def finished_run(workspace: Workspace, run: str | None) -> tuple[StoredRun, RunResult]:
@@ -44,7 +44,7 @@ def finished_run(workspace: Workspace, run: str | None) -> tuple[StoredRun, RunR
 
 
 def stored_lessons(workspace: Workspace, run_id: str, wanted: Iterable[LessonId]) -> dict[LessonId, Lesson]:
-    """Return the lessons *wanted* of a finished run, reading only the extractions that hold them.
+    """Return the lessons *wanted* of a finished run; only the extractions that contain them are read.
 
     Raises:
         T2SError: the run was made by an earlier version, or its texts were not kept.
@@ -98,7 +98,7 @@ def stored_background(workspace: Workspace, run: str | None) -> Background:
 
 
 def stored_facts(workspace: Workspace, run: str | None) -> Background:
-    """Return the lessons of a run, of which there may be none, and the facts about its trajectories.
+    """Return the lessons of a run (perhaps none) and the facts about its trajectories.
 
     Arguments as for `stored_background`.
 

@@ -37,7 +37,7 @@ class StepLine(Value, frozen=True, kw_only=True):
 
 
 class Recording(Value, frozen=True, kw_only=True):
-    """A recording that a rule rests on."""
+    """A recording that supports a rule."""
 
     id: TrajectoryId
     source: str | None
@@ -70,9 +70,9 @@ class RuleFacts(Value, frozen=True, kw_only=True):
     """A rule of a run, in a skill or not."""
 
     id: str
-    """Id of its cluster; if its lesson is in no cluster, id of the lesson."""
+    """Id of the rule's cluster; if its lesson is in no cluster, id of the lesson."""
     skill: str | None
-    """Name of its skill; None for a candidate."""
+    """Name of the skill with the rule; None for a candidate."""
     rule: str | None
     """Number in the skill's file in the library, as ``R1``; None for a candidate or a rule that is not in the file."""
     when: str
@@ -101,9 +101,9 @@ class RuleOrigin(RuleFacts, frozen=True, kw_only=True):
     """Mean cosine of the lessons that were joined, in [-1, 1]; None for a lesson in no cluster."""
     stability: float | None
     merged: tuple[MergedLesson, ...]
-    """Lessons that were joined to the rule; the rule has the words of the first."""
+    """Lessons that were joined into the rule; the rule has the words of the first lesson."""
     recordings: tuple[Recording, ...]
-    """Recordings behind the rule: quoted recordings first, then by id; at most as many as were asked for."""
+    """Recordings behind the rule: quoted recordings first, then by id; no more than requested."""
 
 
 def why(
@@ -114,7 +114,7 @@ def why(
     most: int | None = None,
     libraries: Sequence[Path] | None = None,
 ) -> tuple[RuleOrigin, ...]:
-    """Return the rules that *name* means, each with its lessons and recordings.
+    """Return the rules that *name* refers to, each with its lessons and recordings.
 
     Args:
         workspace: Where the run was made.
@@ -126,7 +126,7 @@ def why(
     Raises:
         NothingFoundError: no run is finished.
         T2SError: the lessons of the run cannot be looked up.
-        UsageError: nothing bears that name, or more than one thing does.
+        UsageError: no rule has that name, or several skills or ids match it.
     """
     stored, result = finished_run(workspace, run)
     where = libraries_in(None if stored.about is None else stored.about.out) if libraries is None else libraries
@@ -142,12 +142,12 @@ def why(
 def lessons_of(
     workspace: Workspace, name: str, *, run: str | None = None, libraries: Sequence[Path] | None = None
 ) -> list[tuple[RuleOrigin, tuple[Lesson, ...]]]:
-    """Return the rules that *name* means, each with its lessons, the medoid first.
+    """Return the rules that *name* refers to, each with its lessons, the medoid (most central lesson) first.
 
     Raises:
         NothingFoundError: no run is finished.
         T2SError: the lessons of the run cannot be looked up.
-        UsageError: nothing bears that name, or more than one thing does.
+        UsageError: no rule has that name, or several skills or ids match it.
     """
     origins = why(workspace, name, run=run, most=0, libraries=libraries)
     stored, _ = finished_run(workspace, run)

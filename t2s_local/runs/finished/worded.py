@@ -1,4 +1,4 @@
-"""Words of rules as the files of their skill have them: what every command shows of a rule of a skill."""
+"""Words of rules as the file of their skill states them; every command shows these words."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -52,7 +52,7 @@ def section_lines(section: str) -> tuple[str, ...]:
 
 
 def spoken(page: tuple[str, ...], when: str, do: str, because: str | None) -> tuple[str, ...]:
-    """Return the words of a rule for a person: the lines of its *page*; without any, those of its first lesson."""
+    """Return the words of a rule for a person: the lines of its *page*, or, without a page, the words of a lesson."""
     return page or (f"{when}: {do}", *((f"Why: {because}",) if because else ()))
 
 

@@ -1,4 +1,4 @@
-"""Make the folders of skills that an evaluation command is run with: one skill, several, or none."""
+"""Create the folders of skills with which an evaluation command is run: one skill, several, or none."""
 
 import hashlib
 import shutil
@@ -26,7 +26,7 @@ def bank_of(place: Path, skills: Sequence[Path], *, is_single: bool = False) -> 
     Args:
         place: A folder that does not exist yet.
         skills: Folders of skills; empty for an arm without a skill.
-        is_single: Whether the returned folder is that of the first skill itself, and not *place*.
+        is_single: Whether to return the folder of the first skill instead of *place*.
 
     Raises:
         InputError: a skill cannot be read.

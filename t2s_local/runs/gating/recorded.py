@@ -150,7 +150,7 @@ def _side(run: Trajectory) -> SplitSide:
 
 
 def _training(sources: Sequence[tuple[Path, SkillSource]], job: RecordedJob) -> Iterator[tuple[SplitSide, bool]]:
-    """Yield the training runs of the skills, each with True if its task and conversation are known too."""
+    """Yield the training runs of the skills, each with True if its task and conversation are both known."""
     named = {
         run
         for _, source in sources

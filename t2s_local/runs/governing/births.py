@@ -1,4 +1,4 @@
-"""Find the new skills of a run that a governed library gets only later, or when a person accepts them."""
+"""Find the new skills of a run that a governed library gets only later, or once a person accepts them."""
 
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ _DECLINED = "declined by hand"
 def skills_to_wait(library: Path, skills: Sequence[Skill], decisions: Sequence[Decision]) -> dict[str, str]:
     """Return the new skills that are not added now, with the reason; none if no use of the library was judged.
 
-    A skill that a person asked for is added. A version that a person declined is not.
+    A skill that a person asked for is added at once. A version that a person declined is never added.
 
     Args:
         library: Folder the skills are to be written to.

@@ -31,7 +31,7 @@ class UsageResult(Value, frozen=True, kw_only=True):
     n_events: int
     """Number of lines that were added to the log."""
     others: tuple[str, ...]
-    """Names of skills whose text in a recording is that of another skill; these uses do not count."""
+    """Names of skills under which a recording contains the text of a different skill; these uses do not count."""
     skills: tuple[SkillUsage, ...]
     """Counts of uses over the whole log, by name of the skill."""
     report: Report

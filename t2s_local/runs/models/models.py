@@ -26,7 +26,7 @@ _engines: dict[ModelPlace, ModelEngine] = {}
 
 
 def model_place(model: str, wishes: Wishes, say: Say, *, detail: Say) -> ModelPlace | None:
-    """Return the place of the model a setting names; None for work without a model.
+    """Return the place of the model that a setting names; None to work without a model.
 
     Args:
         model: ``auto``, ``none``, an alias, the path of a file, or the address of a server.
@@ -50,7 +50,7 @@ def model_place(model: str, wishes: Wishes, say: Say, *, detail: Say) -> ModelPl
 
 
 def judge_place(judge: str, place: ModelPlace) -> ModelPlace | None:
-    """Return the place of the model that scores the texts of the model at *place*; None if none is wanted.
+    """Return the place of the model that scores the texts of the model at *place*; None if no texts are scored.
 
     Raises:
         UsageError: the address of a server is none, or its host is not allowed.

@@ -17,11 +17,11 @@ from t2s_local.weights.fit import Wishes
 
 QUESTIONS = 10
 _SECONDS = 45.0
-"""Seconds after which a trial waits for no further answer."""
+"""Seconds after which a trial waits for no more answers."""
 _WISHES = Wishes(context=2048, sequences=2)
-"""Memory settings of a model that is only tried: two questions at once, so that a slow model answers in time."""
+"""Memory settings of a model in a trial: two questions at once, so that a slow model answers in time."""
 _WRITTEN = 3
-"""Tokens that a model reads in the time it writes one: 2.6 to 5 on the CPUs measured, several questions at once."""
+"""Tokens that a model reads in the time in which it writes one: 2.6 to 5 on the CPUs measured."""
 _PIECES = 100
 
 

@@ -13,7 +13,7 @@ _LATE = ("embed", "cluster", "write")
 _FIXED = {"read": 0.2, "embed": 0.02, "cluster": 0.3, "write": 0.06}
 """Default seconds of a stage that do not grow with the input (loading rules and libraries), if not measured."""
 _TELLING = 10
-"""Number of lessons below which a run is no basis for predicting the stages that process lessons."""
+"""Number of lessons that a run needs to be a basis for predicting the stages that process lessons."""
 _ALIKE = 4.0
 """Largest ratio between the sizes of two runs of the same format for which figures are scaled."""
 _MARGIN = 2.0
@@ -46,7 +46,7 @@ class Rates(Value, frozen=True, kw_only=True):
     stored: int
     """Bytes by which the store grew."""
     peak: int
-    """Largest memory use in bytes."""
+    """Largest memory use during that work, in bytes."""
     fixed: dict[str, float] = msgspec.field(default_factory=_FIXED.copy)
     """Seconds of each stage that do not grow with the input."""
 
@@ -127,7 +127,7 @@ def after_reading(amounts: Amounts, rates: Rates, *, asks_model: bool) -> float:
 
 
 def at_most(amounts: Amounts, known: Collection[Rates]) -> float:
-    """Return an upper limit for the seconds of a run after reading its input, from *known* runs unlike it.
+    """Return an upper limit for the seconds of a run after reading its input, from *known* runs that differ from it.
 
     The limit is scaled from the known run nearest in size, preferring runs with enough lessons. Time is assumed to grow
     with characters or with slices, whichever grew more.

@@ -1,4 +1,4 @@
-"""Restore the library of an earlier time, and undo that."""
+"""Restore the library of an earlier time, and undo the restoration."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,18 +32,18 @@ def go_back(library: Path, proposal: Proposal, join: Join, *, at: str, command: 
 
 
 def undo_going_back(library: Path, went: str, *, at: str, command: str) -> None:
-    """Bring back every skill as it was before the library went back; a skill that was changed since is left alone.
+    """Bring back every skill as it was before the restoration; skills that were changed since are left alone.
 
     Args:
         library: Folder of the library.
-        went: Time at which the library went back, as its events note it.
+        went: Time of the restoration, as the events of the library record it.
         at: Time, ISO 8601.
         command: Command line, shown to other processes that wait for the library.
 
     Raises:
         LockedError: another process changes the library.
         T2SError: the library cannot be changed.
-        UsageError: skills were changed since; the others are brought back.
+        UsageError: skills were changed since; all other skills are brought back.
     """
     moved = _moved(library, went)
     members = {member.name: member for member in members_of(library)}
@@ -57,7 +57,7 @@ def undo_going_back(library: Path, went: str, *, at: str, command: str) -> None:
 
 
 def _moved(library: Path, went: str) -> Mapping[str, str | None]:
-    """Return the skills that moved when the library went back, each with its restored version; None for archived."""
+    """Return the skills that the restoration changed, each with its restored version; None for an archived skill."""
     moved: dict[str, str | None] = {}
     for event in read_log(OwnFolder(library).log):
         if event.at == went and event.kind == "rolled_back":
@@ -68,6 +68,6 @@ def _moved(library: Path, went: str) -> Mapping[str, str | None]:
 
 
 def _is_as_left(member: Member | None, digest: str | None) -> bool:
-    """Return whether a skill still has the version *digest*, or is still set aside where that is None."""
+    """Return whether a skill still has the version *digest*; if *digest* is None, whether it is still set aside."""
     is_there = member is not None and member.is_there
     return not is_there if digest is None else is_there and member is not None and member.digest == digest

@@ -22,11 +22,11 @@ class Inbox(Value, frozen=True, kw_only=True):
     run: str
     """Id of the run that wrote the library last."""
     home: str
-    """Folder of the decisions, relative to the library: its own, or that of the libraries of all projects."""
+    """Folder of the decisions, relative to the library: the library, or the parent of all projects' libraries."""
     libraries: tuple[str, ...]
     """All libraries whose decisions are stored together, relative to this library."""
     rules: tuple[str, ...]
-    """Sorted ids of the rules of its skills; in the folder of the decisions, also candidates and held-back lessons."""
+    """Sorted ids of the rules to judge; the inbox in the folder of the decisions also lists rules without a skill."""
 
 
 def read_inbox(library: Path) -> Inbox | None:

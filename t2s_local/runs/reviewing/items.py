@@ -1,4 +1,4 @@
-"""Items a person judges: rules, skills with all their rules, waiting versions of skills, and proposals."""
+"""Items that a person judges: rules, skills with all their rules, waiting versions of skills, and proposals."""
 
 from t2s_local.runs.finished.why import RuleFacts
 from t2s_local.values.decision import Decision, Proposal
@@ -16,7 +16,7 @@ class RuleItem(RuleFacts, frozen=True, kw_only=True, tag_field="kind", tag="rule
     """A rule of a run, and the decision about it."""
 
     level: str
-    """Level of measurement of its effect: ``L2`` if measured with a local model, ``L0`` if not measured."""
+    """Level at which the rule's effect was measured: ``L2`` with a local model, ``L0`` if not measured."""
     effect: Effect | None
     risk: str | None
     """Risk for which no skill contains the rule until a person accepts it; None for a rule without a risky action."""
@@ -36,12 +36,12 @@ class SkillItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="skill")
     description: str
     n_rules: int
     n_decided: int
-    """Number of its rules that are decided."""
+    """Number of the skill's rules that are decided."""
     support: int
-    """Number of distinct trajectories behind it."""
+    """Number of distinct trajectories behind the skill."""
     decision: Decision | None
     rules: tuple[tuple[str, ...], ...] = ()
-    """Paragraphs of each of its rules, as its page words them, in the order in which they are asked about."""
+    """Paragraphs of each rule of the skill, as its page words them, in the order in which the rules are reviewed."""
 
 
 class EditItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="edit"):

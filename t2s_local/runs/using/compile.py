@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class NearestSkill(Value, frozen=True, kw_only=True):
-    """The best skill for a task that no skill fits."""
+    """The best skill for a task that no skill suits."""
 
     name: str
     score: float
@@ -43,11 +43,11 @@ class CompileOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """Result of compiling a context."""
 
     compiled: Compiled | None
-    """The context; None if no skill fits, or no part of it within the budget."""
+    """The context; None if no skill suits the task, or the budget is too small for any part."""
     nearest: NearestSkill | None
-    """Best skill if no skill fits, or no part of it within the budget; otherwise None."""
+    """Best skill if no skill suits the task, or if the budget is too small for any part; otherwise None."""
     least: float
-    """Score from which on a skill fits."""
+    """Least score of a skill that suits the task."""
     counted_by: str
     """Name of the tokenizer."""
     left_out: tuple[LeftOut, ...]
@@ -59,11 +59,11 @@ class OutlineOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """Result of listing parts without their texts."""
 
     outline: Outline | None
-    """The list; None if no skill fits."""
+    """The list of parts; None if no skill suits the task."""
     nearest: NearestSkill
-    """Best skill."""
+    """Skill with the best score."""
     least: float
-    """Score from which on a skill fits."""
+    """Least score of a skill that suits the task."""
     counted_by: str
     """Name of the tokenizer."""
     left_out: tuple[LeftOut, ...]
@@ -75,7 +75,7 @@ class CompactOutcome(msgspec.Struct, frozen=True, kw_only=True):
     skill: str
     compacted: Compacted
     is_whole: bool
-    """Whether the SKILL.md fits as it is, with its front matter."""
+    """Whether the SKILL.md fits into the budget unchanged, with its front matter."""
     counted_by: str
 
 
@@ -84,7 +84,8 @@ def counter(model: str | None) -> Iterator[tuple[str, CountTokens]]:
     """Yield the name of a tokenizer, and a function that counts tokens by it.
 
     Args:
-        model: Model whose tokenizer counts, named as for ``--model``; None or ``none`` for the one in the package.
+        model: Model whose tokenizer counts, named as for ``--model``; None or ``none`` for the tokenizer in the
+            package.
 
     Raises:
         ModelError: the model cannot be loaded.
@@ -113,7 +114,7 @@ def compile_for(
         budget: Largest number of tokens.
         embedder: Name of the embedder.
         model: As for :func:`counter`.
-        min_score: Score from which on a skill fits; None for the one that the index computed.
+        min_score: Least score of a skill that suits the task; None for the score that the index computed.
 
     Raises:
         InputError: the folder cannot be read.
@@ -143,7 +144,7 @@ def compile_for(
 
 
 def _best(index: LibraryIndex, scores: "FloatMatrix", min_score: float | None) -> tuple[int, float]:
-    """Return the best skill that reaches its least score, or the best of all if none does, and that least score."""
+    """Return the best skill among those that reach their least score, else the best skill, and its least score."""
     order = by_score(scores)
     least = [float(one) if min_score is None else min_score for one in index.least]
     best = next((row for row in order if scores[row] >= least[row]), order[0])
@@ -151,7 +152,7 @@ def _best(index: LibraryIndex, scores: "FloatMatrix", min_score: float | None) -
 
 
 def _led_by(best: int, scores: "FloatMatrix") -> "FloatMatrix":
-    """Return *scores* with those above that of *best*, whose skills do not fit, below what is nearly its score."""
+    """Return *scores* with all scores above that of *best* lowered, so that unsuitable skills are not chosen."""
     found = scores.copy()
     found[scores > scores[best]] = scores[best] * NEARLY * NEARLY
     return found
@@ -166,7 +167,7 @@ def score_task(index: LibraryIndex, task: str, embedder: Embedder) -> "FloatMatr
 def outline_for(
     task: str, library: Path, *, budget: int, embedder: str, model: str | None, min_score: float | None = None
 ) -> OutlineOutcome:
-    """List the parts of the skills that fit a task, or of a single skill, without their texts.
+    """List the parts of the skills that suit a task, or of a single skill, without their texts.
 
     Args:
         task: Text of the task.
@@ -252,7 +253,7 @@ def compact_skill(task: str, path: Path, *, budget: int, embedder: str, model: s
     Raises:
         InputError: the skill cannot be read.
         NothingFoundError: the skill has a grave finding of `t2s scan`.
-        TooSmallError: what must stay word for word does not fit into the budget.
+        TooSmallError: the lines that must be kept word for word do not fit into the budget.
         UsageError: a name is not known.
     """
     source = _readable(path)

@@ -1,4 +1,4 @@
-"""Make the index of a library from its skills, and from the tasks in the workspace behind them."""
+"""Build the index of a library from its skills, and from the tasks in the workspace behind them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -28,7 +28,7 @@ Tasks = Mapping[str, Sequence[str]]
 
 
 class VersionedSource(NamedTuple):
-    """The files of a skill with the digest of all of them."""
+    """The files of a skill, with one digest of all files."""
 
     source: SkillSource
     version: str
@@ -37,7 +37,7 @@ class VersionedSource(NamedTuple):
 def made_index(
     library: Path, state: IndexState, embedder: Embedder, *, before: StoredIndex | None, workspace: Path | None
 ) -> StoredIndex:
-    """Make the index of a library; entries in an earlier index of skills with the same files are used again.
+    """Build the index of a library; entries of skills with unchanged files are copied from an earlier index.
 
     Args:
         library: Folder of the skills.

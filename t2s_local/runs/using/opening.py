@@ -1,4 +1,4 @@
-"""Open the index of a library; what changed since it was stored is indexed anew."""
+"""Open the index of a library; skills that changed since the index was stored are indexed again."""
 
 import time
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from t2s_local.values.routing.library_index import LeftOut
 from t2s_local.values.value import digest
 
 _CODE = ("runs/using", "skills", "stages/check", "stages/use/route", "safety", "text")
-"""Folders of the package whose code decides what is in an index."""
+"""Folders of the package whose code determines the contents of an index."""
 
 
 class OpenedIndex(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +42,7 @@ def open_index(library: Path, embedder: Embedder) -> OpenedIndex:
     """Open the index of *library*, and store it in the library if it is new or outdated.
 
     Nothing else is written. Two processes may do this at the same time, because an index is replaced in one step and
-    each process uses the index that it made.
+    each process uses the index that it built.
 
     Args:
         library: Folder of skills, whoever wrote them.
@@ -97,7 +97,7 @@ def _stamps(library: Path) -> Mapping[str, Stamp]:
 
 
 def _fresh(stored: StoredIndex | None, now: IndexState) -> StoredIndex | None:
-    """Return the stored index if it is still true; None otherwise."""
+    """Return the stored index if it is up to date; None otherwise."""
     if stored is None:
         return None
     then = stored.state
@@ -106,7 +106,7 @@ def _fresh(stored: StoredIndex | None, now: IndexState) -> StoredIndex | None:
 
 
 def _renewed(own: OwnFolder, state: IndexState, embedder: Embedder, workspace: Path | None) -> tuple[StoredIndex, bool]:
-    """Make the index of a library, and return it with whether it was stored."""
+    """Build the index of a library; return it, and whether it could be stored."""
     from t2s_local.runs.using.making import made_index
 
     before = read_index(own)

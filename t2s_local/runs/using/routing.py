@@ -19,11 +19,11 @@ class RouteJob(Value, frozen=True, kw_only=True):
     """Options of a person for choosing skills."""
 
     min_score: float | None = None
-    """Score below which no skill fits; None for the score in the index, or for none with *by_value*."""
+    """Score below which no skill is offered; None for the score in the index, or for no limit with *by_value*."""
     n_nodes: int | None = None
     """Number of parts of skills to choose; None for none."""
     by_value: bool = False
-    """Whether usefulness and recent adoption count as well as similarity."""
+    """Whether skills are ranked by usefulness and recent adoption, too, and not by similarity alone."""
     category: str | None = None
     """With *by_value*: category of the task; None if unknown."""
     tools: tuple[str, ...] | None = None
@@ -83,7 +83,7 @@ def _by_value(
 
 
 def _fitting(ranked: Sequence[RankedSkill], *, offers_all: bool) -> tuple[RankedSkill, ...]:
-    """Return the ranked skills that are offered; none if no skill fits."""
+    """Return the ranked skills that are offered; none if no skill suits the task."""
     if all(one.score < one.least for one in ranked):
         return ()
     return tuple(one for one in ranked if offers_all or one.score >= one.least)
@@ -92,7 +92,7 @@ def _fitting(ranked: Sequence[RankedSkill], *, offers_all: bool) -> tuple[Ranked
 def _nodes(
     index: LibraryIndex, fitting: Sequence[RankedSkill], task: str, most: int, embedder: Embedder
 ) -> tuple[RankedNode, ...]:
-    """Return the parts to read of the skills that fit, with the parts that these need."""
+    """Return the parts to read of the skills that suit the task, with the parts that they require."""
     from t2s_local.stages.use.route.nodes import rank_nodes
     from t2s_local.stages.use.route.topology import nodes_of
 

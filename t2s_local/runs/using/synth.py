@@ -1,4 +1,4 @@
-"""Make a throw-away skill for one task from recorded runs, without a store on disk."""
+"""Write a throw-away skill for one task from recorded runs, without a store on disk."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class SynthJob(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SynthOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """Result of making a throw-away skill."""
+    """Result of writing a throw-away skill."""
 
     made: Synthesis
     report: Report
@@ -54,7 +54,7 @@ class SynthOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def refuse_library(out: Path) -> None:
-    """Refuse a folder with skills that last: a throw-away skill among them would be read for every task.
+    """Refuse a folder with permanent skills: an agent would read a throw-away skill among them for every task.
 
     Raises:
         T2SError: *out* is a library, or contains a skill that is not throw-away, or is no folder.
@@ -73,12 +73,12 @@ def _is_lasting(folder: Path) -> bool:
 
 
 def synth(job: SynthJob, tools: Tools, listener: Listener) -> SynthOutcome:
-    """Make the skill and write it to a folder of its name below the folder of the job.
+    """Write the skill to a folder of its name below the folder of the job.
 
     Args:
         job: The task and the recordings.
         tools: The plug-ins.
-        listener: Receives the progress, and may stop the work; nothing of it is kept then.
+        listener: Receives the progress, and may stop the work; then no work is kept.
 
     Raises:
         InterruptedRunError: the listener asked for a stop.
@@ -114,7 +114,7 @@ def synth(job: SynthJob, tools: Tools, listener: Listener) -> SynthOutcome:
 def _made(
     job: SynthJob, intake: Intake, tools: Tools, sanitiser: Sanitiser, shelf: MemoryStore, progress: Tracked
 ) -> Synthesis:
-    """Make the skill from the recordings that were read."""
+    """Compute the skill from the recordings that were read."""
     guard = Guard(sanitiser.redactor)
     target = Target(
         text=_cleaned(job.task.text, sanitiser),
@@ -127,13 +127,13 @@ def _made(
 
 
 def _cleaned(task: str, sanitiser: Sanitiser) -> str:
-    """Return the text of a task with the placeholders that it has in the recordings."""
+    """Return the text of a task with the same placeholders for private data as in the recordings."""
     asked = Trajectory(id=TrajectoryId("task"), source="task", format="task", steps=(), task=task)
     return sanitiser.clean(asked).task or ""
 
 
 def _refuse_empty(made: Synthesis, intake: Intake, job: SynthJob) -> None:
-    """Refuse a pool without a run.
+    """Refuse recordings without a run of another task.
 
     Raises:
         NothingFoundError: there is no recording, or every recording is of the task itself.

@@ -1,4 +1,4 @@
-"""Read the task that a command is given: as words, as a file, from a pipe, or as the record of a run."""
+"""Read the task of a command: from its words, a file, a pipe, or the record of a run."""
 
 import errno
 import os
@@ -18,11 +18,11 @@ from t2s_local.values.value import Value
 LARGEST_TASK = 1_000_000
 """Largest size of a task in bytes; a whole manual is no task."""
 LARGEST_RECORD = 200_000_000
-"""Largest size in bytes of a file with the recorded runs of a task."""
+"""Largest size in bytes of a file with recorded runs of a task."""
 _PATH = re.compile(
     r"(?!\S*://)(?:(?:\.{0,2}/|~/|[a-z]:\\)[^\s/]\S*|\S+\.(?:md|txt|json|jsonl|markdown|rst))", re.IGNORECASE | re.ASCII
 )
-"""One word that can only be meant as the path of a file."""
+"""One word that can only be the path of a file."""
 _CLOSED = "standard input is closed"
 _HINT = "Write the task in quotes, name a file with it, or use - for a pipe."
 
@@ -34,7 +34,7 @@ class TaskText(Value, frozen=True, kw_only=True):
     origin: str
     """Source of the text: ``words``, ``stdin``, or the path of the file."""
     task_id: str | None = None
-    """Id of the task, from the record of a run; None if the text is all that is known."""
+    """Id of the task, from the record of a run; None if only the text is known."""
     runs: tuple[str, ...] = ()
     """Ids of the recorded runs in the file; empty if the file is no recording."""
     conversations: tuple[str, ...] = ()
@@ -42,18 +42,18 @@ class TaskText(Value, frozen=True, kw_only=True):
 
 
 def task_text(words: str, *, stdin: TextIO | None = None) -> TaskText:
-    """Return the task that *words* mean: the words themselves, the file of that name, or standard input for ``-``.
+    """Return the task that *words* state: the words, the content of the file of that name, or standard input for ``-``.
 
-    A file with recorded runs of one task gives the task and its id only: no step, answer or outcome of them.
+    From a file with recorded runs of one task, only the task and its id are used, and no step, answer or outcome.
 
     Args:
         words: The argument of a command.
-        stdin: Standard input; None for that of this process.
+        stdin: Standard input; None for the standard input of this process.
 
     Raises:
         InputError: the file cannot be read, or is no text.
-        UsageError: there is no task, a file is missing or holds several tasks or another kind of record, or the pipe
-            holds a record, is closed or cannot be read.
+        UsageError: there is no task, a file is missing or contains several tasks or another kind of record, or the pipe
+            contains a record, is closed or cannot be read.
     """
     if words == "-":
         data = _piped(stdin or sys.stdin)
@@ -115,7 +115,7 @@ def _of_file(path: Path) -> TaskText:
 
 
 def _is_record(data: bytes) -> bool:
-    """Return whether a file is JSON, or its first line is: then its text is more than a task."""
+    """Return whether a file is JSON or begins with a line of JSON: such a file is a record, not the text of a task."""
     start = data.lstrip()
     if start[:1] not in (b"{", b"["):
         return False
@@ -132,7 +132,7 @@ def _recorded(path: Path) -> TaskText:
     """Return the task of the recorded runs in a file.
 
     Raises:
-        UsageError: the file holds no run, a run without a task, or runs of several tasks.
+        UsageError: the file contains no run, a run without a task, or runs of several tasks.
     """
     from t2s_local.stages.intake.read_all import read
 

@@ -1,4 +1,4 @@
-"""Count the tokens of texts by the tokenizer in the package, or by that of a model the user names."""
+"""Count the tokens of texts with the tokenizer in the package, or with that of a model that the user names."""
 
 from collections.abc import Callable
 from typing import Protocol, cast

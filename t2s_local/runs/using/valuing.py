@@ -18,7 +18,7 @@ _DIGITS = 4
 
 
 def valued_skills(library: Path, index: LibraryIndex, task: str, embedder: Embedder) -> list[ValuedSkill]:
-    """Return all skills of a library with what their value for *task* is made of, by name.
+    """Return all skills of a library with the figures that determine their value for *task*, sorted by name.
 
     Raises:
         BrokenChainError: the log was changed.
@@ -47,7 +47,7 @@ def valued_skills(library: Path, index: LibraryIndex, task: str, embedder: Embed
 
 
 def as_ranked(skill: ValuedSkill) -> RankedSkill:
-    """Return a skill with its value in the form of any ranking."""
+    """Return a skill with its value, in the form that all rankings have."""
     parts = {"similarity": skill.cosine, "usefulness": skill.utility, "recency": skill.recency}
     said = f"similarity {skill.cosine:.2f}, usefulness {skill.utility:.2f}, recency {skill.recency:.2f}"
     return RankedSkill(

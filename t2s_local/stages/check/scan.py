@@ -28,7 +28,7 @@ _ACTIVE_LINK = re2.compile(r"(?i)\]\(\s*<?(?:javascript|data|vbscript|file):|\bh
 _NUMBER_HOST = re2.compile(r"(?i)^https?://(?:\[|\d{1,3}(?:\.\d{1,3}){3})")
 _PROGRAM = re2.compile(r"(?i)\.(?:sh|bash|zsh|py|js|mjs|ts|rb|pl|ps1|bat|cmd|exe|dll|so|dylib|jar|php|lua|go)$")
 _WHEN = frozenset({"standing-order", "urgency"})
-"""Signs of an order about when; in a description "always use" says when the skill is used, which it is there for."""
+"""Signs of orders such as "always use"; a description may contain them, since it says when to use the skill."""
 _EXCERPT = 80
 _LONGEST = 2000
 """Largest number of characters of a finding from which its excerpt is cut."""
@@ -143,7 +143,10 @@ def _signs(text: str) -> Iterator[_Place]:
 
 
 def _end_of_front(text: str) -> int:
-    """Return the end of the front matter; 0 without one. No sentence goes on from a description into the page."""
+    """Return the index where the front matter ends; 0 without front matter.
+
+    Signs are searched in both parts apart, since no sentence continues from the description into the body.
+    """
     return max(text.find("\n---", 3), 0) if text.startswith("---") else 0
 
 
@@ -179,7 +182,7 @@ def _links(text: str) -> Iterator[_Place]:
 
 
 def _actions(path: str, text: str) -> Iterator[_Place]:
-    """Yield the effects of commands and programs in a text; an ``unread`` place has too many commands to look at."""
+    """Yield the effects of commands and programs in a text; an ``unread`` place has too many commands to check."""
     for start, effect in passages(path, text):
         if effect is None:
             yield _own_at(start, "unread")

@@ -9,12 +9,12 @@ from t2s_local.values.lesson import Lesson, supporting_runs
 from t2s_local.values.trajectory import TrajectoryId
 
 ALIKE = 0.5
-"""Least share of common words for two remedies to be one with other details."""
+"""Least share of common words of two remedies that are the same apart from details."""
 SHORTEST = 12
 """Fewest characters of a message that distinguishes failures."""
 _FAILURES = frozenset({"recovery", "root_cause", "loop", "diagnosis"})
 _OF_RUNS = _FAILURES | {"contrast", "sequence", "correction"}
-"""Patterns of lessons that are not about one message and its cause."""
+"""Patterns of lessons about whole runs, not about a single message and its cause."""
 _UNKNOWN: Mapping[TrajectoryId, str | None] = MappingProxyType({})
 _STATED = frozenset({"policy", "lint_rule", "forgotten"})
 """Patterns of rules that a tool or a program states in its own words: two runs with the statement are enough."""
@@ -65,12 +65,14 @@ def _is_taken(one: Lesson, remedies: Sequence[Lesson], outcomes: Mapping[Traject
 
 
 def _is_failure(lesson: Lesson) -> bool:
-    """Return whether the lesson is about a message; otherwise something was missing and was looked up."""
+    """Return whether the lesson quotes a message; otherwise it is about information that had to be looked up."""
     return "“" in lesson.when
 
 
 def _done(lessons: Sequence[Lesson]) -> set[str]:
-    """Return the different first fixes of *lessons*.
+    """Return the different first fixes of *lessons*, each a quoted call; the empty text for a lesson without a fix.
+
+    If every run made the same call on the same object, there is only one fix, which the agent may know by heart.
 
     The same call on the same object in every run is one case, which the agent may know by heart.
     """
@@ -78,7 +80,7 @@ def _done(lessons: Sequence[Lesson]) -> set[str]:
 
 
 def pays(takers: Iterable[TrajectoryId], outcomes: Mapping[TrajectoryId, str | None]) -> bool:
-    """Return whether a remedy led to success.
+    """Return whether a remedy led to success: a run in *takers*, the runs that used the remedy, succeeded.
 
     One of the runs *takers* succeeded, or more of them have no label than have one.
     """
@@ -95,7 +97,7 @@ def is_told(lessons: Sequence[Lesson], messages: frozenset[str]) -> bool:
 
 
 def messages_of(lessons: Iterable[Lesson]) -> frozenset[str]:
-    """Return the messages that rules counted over many runs quote, masked."""
+    """Return the masked messages of lessons that state one message and its cause, as counted over many runs."""
     return frozenset(
         text
         for lesson in lessons

@@ -20,7 +20,7 @@ NO_SUCCESS = "no_success: none of its runs succeeded: stays a candidate"
 REJECTED = "rejected by a person"
 UNREVIEWED = "waits for a person to accept it"
 TO_REVIEW = "your consent: `t2s review` asks for it"
-"""Phrase for what a rule lacks that nobody has reviewed, if only reviewed rules are written."""
+"""Phrase that asks for a review of a rule, if only reviewed rules enter a skill."""
 TOLD = "its failure is told by a rule over many runs: stays a candidate"
 
 
@@ -34,7 +34,7 @@ class Shortfall(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """A family, divided by the conditions of a run."""
+    """A family of clusters, divided into the rules that may enter a skill and the other rules."""
 
     family: Family
     """The family with the rules that may be in its skill."""
@@ -46,7 +46,7 @@ class Bar:
     """Conditions of one run: support, a remedy that succeeded, independent sources."""
 
     def __init__(self, known: Background, least: int, reviewed: Reviewed = NOTHING_REVIEWED) -> None:
-        """Keep the lessons of the run and the support that a rule needs.
+        """Keep the lessons of the run, the support that a rule needs, and the decisions of a person.
 
         Args:
             known: The lessons and what is known of their trajectories.
@@ -59,7 +59,9 @@ class Bar:
         self._messages = messages_of(known.lessons.values())
 
     def weighed(self, family: Family) -> Weighed:
-        """Divide *family* into the rules that may be in one skill, the best supported first, and those that may not.
+        """Divide *family* into the rules that may be in one skill, the best supported first, and the other rules.
+
+        If no rule has enough support for a skill of its own, no rule of the family may be in a skill.
 
         None may if no rule has the support for a skill of its own.
         """

@@ -117,13 +117,13 @@ def compose(
 
 
 def _core(family: Family, granted: Container[ClusterId]) -> Family:
-    """Return *family* with the rules that name and describe it: all but granted ones, or all if all are granted."""
+    """Return *family* with the rules that name and describe its skill: all except those in *granted*, or else all."""
     own = tuple(item for item in family.clusters if item.id not in granted)
     return msgspec.structs.replace(family, clusters=own or family.clusters)
 
 
 def _whole(named: Iterable[Family], families: Iterable[Family]) -> tuple[Family, ...]:
-    """Return the *named* families with all clusters that the same families have in *families*, by id."""
+    """Return the *named* families, each with all clusters of the family with the same id in *families*."""
     clusters = {family.id: family.clusters for family in families}
     return tuple(msgspec.structs.replace(family, clusters=clusters[family.id]) for family in named)
 
@@ -153,7 +153,7 @@ class _Pen(NamedTuple):
     writer: Writer
     evidence: Evidence
     known: frozenset[str]
-    """Addresses that remain links."""
+    """Network addresses that may be links in a skill."""
     taken: frozenset[str]
     min_support: int
     risks: Mapping[ClusterId, str] = NO_RISKS

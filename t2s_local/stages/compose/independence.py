@@ -18,7 +18,7 @@ from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import digest
 
 LARGEST_SHARE = 0.5
-"""Largest share of a skill's supporting runs from one source: of two runs each is half, with more no source is most."""
+"""Largest share of a skill's supporting runs that one source may supply: half, so that two runs may be enough."""
 
 
 def origins(outlines: Sequence[Outline]) -> dict[TrajectoryId, str]:
@@ -41,7 +41,7 @@ def _origin(item: Outline, above: Mapping[tuple[str, str], str], parents: set[tu
 
 
 def _is_own_log(item: Outline) -> bool:
-    """Return whether an agent wrote the recording itself, so that a session has the same id in all of its files.
+    """Return whether an agent wrote the recording itself; then a session has the same id in all of its files.
 
     Runs of a benchmark have the name of a task, and ids that are unique only within one file.
     """

@@ -39,7 +39,7 @@ class Assembler:
         return frozenset(self._runs) - frozenset(self._held) - self._done
 
     def assembled(self, runs: Iterable[Trajectory]) -> Iterator[Trajectory]:
-        """Yield *runs*, but instead of the fragments of a joined run that run, once its last fragment has arrived."""
+        """Yield *runs*, with the fragments of a joined run replaced by that run once its last fragment arrives."""
         for run in runs:
             key = (run.id, run.source)
             whole = self._runs.get(key)

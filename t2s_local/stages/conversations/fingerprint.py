@@ -70,7 +70,7 @@ def survivors(prints: Sequence[Fingerprint]) -> frozenset[int]:
 
 
 def rank(item: Fingerprint) -> tuple[str, bool, bool, str]:
-    """Return the sort key of a recording: its id, then recordings with an outcome and with identities, its source."""
+    """Return the sort key of a recording: id, recordings with an outcome first, with identities first, and source."""
     return item.id, item.outcome is None, not item.identities, item.source
 
 
@@ -106,6 +106,6 @@ def _holds(longer: bytes, shorter: bytes) -> bool:
 
 
 def _beginnings(prints: Sequence[Fingerprint], places: list[int]) -> set[int]:
-    """Return the *places* whose steps are the beginning of another recording, which comes next in sorted order."""
+    """Return the *places* of recordings whose steps begin another recording, which sorting puts directly after them."""
     ordered = sorted(places, key=lambda place: (prints[place].chain, prints[place].id))
     return {place for place, following in pairwise(ordered) if prints[following].chain.startswith(prints[place].chain)}

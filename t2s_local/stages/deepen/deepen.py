@@ -70,7 +70,7 @@ class Deepened(Value, frozen=True, kw_only=True):
     proposals: tuple[ProposedEdit, ...]
     """Proposed edits: rules stated by users first, then revisions before additions, then by support.
 
-    Those that only raise counts come last, in the order of the skills.
+    Proposals that only raise counts come last, in the order of the skills.
     """
     noted: tuple[Noted, ...]
     left: tuple[Left, ...]

@@ -26,7 +26,7 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
     n_other_succeed: int
 
     def is_refuted(self, least: int) -> bool:
-        """Return whether runs in the wanted order succeeded no more often than the others; False below *least* runs."""
+        """Return whether runs in the wanted order succeeded no more often than others; False with too few of either."""
         if len(self.did) < least or self.n_other < least:
             return False
         return self.n_did_succeed * self.n_other <= self.n_other_succeed * len(self.did)

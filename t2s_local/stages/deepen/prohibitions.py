@@ -21,14 +21,14 @@ from t2s_local.values.trajectory import Slice, SliceId, Trajectory, TrajectoryId
 _MEANS_RUNNING = frozenset({"run", "call", "execut", "invok", "start", "us"})
 """Verbs, without endings, that say only that a command runs."""
 _MEANS_COMMAND = content("tool command program script here at all ever")
-"""Words that say no more than the name of a command."""
+"""Words that add nothing to the name of a command."""
 _LOOKS = content("check consult fetch find get list look open pull query read retrieve search see view")
 """English verbs that say only that something is found out."""
 _PARTICLES = content("up out back over")
 _FEWEST = 2
-"""Fewest words by which a name is known from the matter alone."""
+"""Least number of object words by which the name of a tool that looks things up matches a prohibition."""
 _REFERS = re.compile(r"\W*\w+(?:\s+(?:up|out|for|at|over))?\s+(?:it|them|this|that|these|those|so)\b", re.IGNORECASE)
-"""An action whose object is what the clause before is about."""
+"""An action whose object is a pronoun for something in the clause before, such as "look it up"."""
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _IN_CASE = re.compile(
     r"\W*(?:if|when|whenever|where|for|in|on|as|while|once|after|before|unless|until)\b", re.IGNORECASE
@@ -79,9 +79,9 @@ class Defiance(msgspec.Struct, frozen=True, kw_only=True):
     """Tools and commands of the calls that were the forbidden action."""
 
     def is_refuted(self, least: int) -> bool:
-        """Return whether most runs that took the action succeeded, and no smaller share than of the others.
+        """Return whether most runs that took the action succeeded, and no smaller share of them than of the others.
 
-        False below *least* runs; the others count from *least* runs on.
+        False if fewer than *least* runs took the action. The others are compared only if there are at least *least*.
         """
         if len(self.did) < least or 2 * self.n_did_succeed <= len(self.did):
             return False
@@ -145,7 +145,7 @@ class SaidCall(msgspec.Struct, frozen=True, kw_only=True):
 def bans_in(unit: Unit, tools: frozenset[str]) -> Iterator[Ban]:
     """Yield what a piece forbids, always or in a case with ``if`` or ``when``.
 
-    What is forbidden before, after, without or until something is left out, and so is a form of a command.
+    Prohibitions with *before*, *after*, *without* or *until* are left out, and so are those of one form of a command.
 
     Args:
         unit: Piece of a skill.
@@ -191,7 +191,7 @@ def prohibition_of(unit: Unit, tools: frozenset[str]) -> Ban | None:
 def is_named(ban: Ban, name: str) -> bool:
     """Return whether a tool or command called *name* is what *ban* forbids, by the words of its name.
 
-    A verb of finding out stands for every other such verb: "fetch user details" is ``get_user_details``.
+    All verbs for looking something up count as the same verb: "fetch user details" is ``get_user_details``.
     """
     if ban.names:
         return any(_is_run(one, frozenset({name})) for one in ban.names)
@@ -274,13 +274,13 @@ def _says(prohibition: Ban, told: frozenset[str]) -> bool:
 
 
 def _is_in(word: str, name: str) -> bool:
-    """Return whether a word, without the ending of who does it, is a part of a name: ``linter`` of ``eslint``."""
+    """Return whether a word, without an ending ``-er`` or ``-or``, is in a name: ``linter`` is in ``eslint``."""
     stem = word[:-2] if word.endswith(("er", "or")) and len(word) - 2 >= _SHORTEST else word
     return stem in name if len(stem) >= _SHORTEST else word == name
 
 
 def _is_form(one: str, other: str) -> bool:
-    """Return whether two words are forms of one, as ``lint`` and ``linter``."""
+    """Return whether two words are forms of the same word, such as ``lint`` and ``linter``."""
     short, long = sorted((one, other), key=len)
     if len(short) < _SHORTEST:
         return one == other

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
 LEAST_NEAR = 0.3
-"""Least cosine of a rule and a section from which on the rule belongs to the skill although they share no name."""
+"""Least cosine of a rule and a section for the rule to belong to the skill although both share no name."""
 SHARED_NAMES = 0.2
-"""Amount added to the cosine of a section that names all tools of a rule; a part of it for a part of the tools."""
+"""Amount added to the cosine of a section that names all tools of a rule; less if it names only some of them."""
 _LONGEST = 1_500
 _MOST_QUOTES = 3
 _DONE = frozenset({"action", "fix"})

@@ -37,9 +37,9 @@ class FoundRule(msgspec.Struct, frozen=True, kw_only=True):
     names: frozenset[str]
     """Tools, programs and arguments that the medoid names."""
     called: frozenset[str]
-    """Those of *names* that are tools which the runs called; none where they ran commands in a shell."""
+    """Names in *names* of tools that the runs called; empty if the runs only ran commands in a shell."""
     replaced: frozenset[str]
-    """Those of *names* that the action only replaces: ``npm install`` in "run `pnpm add` instead of `npm install`"."""
+    """Names in *names* that the action only replaces: ``npm install`` in "run `pnpm add` instead of `npm install`"."""
     orders: frozenset[str]
     """Tools, and commands with subcommands, that the rule orders to run."""
     situation: frozenset[str]

@@ -40,7 +40,7 @@ class ProblemFreedom(Value, frozen=True, kw_only=True):
     freedom: float | None
     """1 - Mantel's r, in [0, 2]; None if all scores or all outputs are equal."""
     p_value: float | None
-    """Share of orders of the runs in which r is at least as large; None if r is not defined."""
+    """Share of orders of the runs in which Mantel's r is at least as large as measured; None if r is not defined."""
     reason: Literal["constant_scores", "constant_outputs"] | None = None
     distance: Literal["number", "cosine"] = "cosine"
     """Distance between outputs: their difference if all are numbers, else 1 - the cosine of their vectors."""
@@ -52,7 +52,7 @@ class Freedom(Value, frozen=True, kw_only=True):
     freedom: float | None
     """Mean freedom of the problems on which it is defined; None if there are none."""
     p_value: float | None
-    """Share of 10,000 draws, each of a random order in every problem, in which the mean r is at least as large."""
+    """Share of 10,000 draws of a random order in every problem in which the mean r is at least as large as measured."""
     n_problems: int
     n_defined: int
     problems: tuple[ProblemFreedom, ...]

@@ -18,7 +18,7 @@ from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import digest
 
 SAME_MESSAGE = 0.6
-"""Least share of common words, masks left out, for two error messages to be one with other details."""
+"""Least share of common words, masks left out, of two error messages that are the same apart from details."""
 SAME_WISH = 0.4
 SAME_ACTION = 0.4
 """Least share of common words of two remedies, if their messages share only what the system says."""
@@ -37,8 +37,7 @@ def split_family(
     Args:
         family: The family.
         lessons: Lessons of each of its clusters with their claims, medoid first.
-        apart: Sets of lessons that a person judged: no group contains both some of a set and lessons with other
-            remedies.
+        apart: Sets of lessons that a person judged: no group mixes lessons of a set with lessons of other remedies.
     """
     groups: dict[str, list[tuple[Cluster, Claim, list[Lesson]]]] = {}
     found: list[tuple[Cluster, list[Lesson]]] = []
@@ -58,7 +57,7 @@ def split_family(
 
 
 def _without_others(group: list[Lesson], judged: Apart) -> list[list[Lesson]]:
-    """Split a rule into the judged lessons with those of the same remedy, and the rest if there is any."""
+    """Split a rule into the judged lessons with the lessons of the same remedy, and all other lessons, if any."""
     chosen = [lesson for lesson in group if lesson.id in judged.lessons]
     others = [lesson for lesson in group if chosen and all(is_other_remedy(lesson, one) for one in chosen)]
     if others and not judged.with_unclear:
@@ -101,7 +100,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_one(one: Claim, other: Claim) -> bool:
-    """Return whether two lessons in one group of a clusterer state one rule: no exact part of them differs."""
+    """Return whether two lessons that a clusterer put into one group state the same rule: no exact part differs."""
     if one.is_exact or other.is_exact or one.is_wish or other.is_wish:
         return one.key == other.key and agree(one, other, is_near=True)
     if one.message is None or other.message is None:
@@ -152,7 +151,9 @@ def agree(one: Claim, other: Claim, *, is_near: bool) -> bool:
 
 
 def _is_one_failure(one: Claim, other: Claim) -> bool:
-    """Return whether messages with similar words are about one failure.
+    """Return whether two messages with similar words are about the same failure.
+
+    If they share only words that the system says of any file or command, the remedies must be similar too.
 
     The system's words may be all they share; then the remedies must be similar.
     """

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Rows = tuple[int, ...]
 
 ALONE = 2
-"""Fewest trajectories behind a lesson unlike all others for it to be a cluster and not loose."""
+"""Least number of trajectories for a lesson that resembles no other lesson to form a cluster; else it is loose."""
 
 
 def cluster(
@@ -42,7 +42,7 @@ def cluster(
         lessons: Every lesson by id, absorbed ones included: they count for support.
         clusterer: Method of grouping.
         accepted: Lessons that are a cluster each if no other says the same, however few runs they have.
-        statements: Lessons that were read already.
+        statements: Store of parsed lessons; None for a new store.
 
     Returns:
         Clusters by support, then id. A group that contains a contradiction is divided into lessons that recommend an
@@ -99,7 +99,7 @@ def _with_the_same(
     said: Sequence[Statement],
     against: Mapping[int, Mapping[int, float]],
 ) -> tuple[list[Rows], list[int]]:
-    """Add rows that a clusterer left ungrouped to the group of the same failure: of many like rows it calls some noise.
+    """Add rows that a clusterer left out to the group of the same failure: of many like rows it leaves out some.
 
     Returns:
         The groups, and the rows that remain ungrouped.
@@ -128,7 +128,7 @@ def _is_same_failure(one: Claim, other: Claim) -> bool:
 def _sides(
     group: tuple[int, ...], against: Mapping[int, Mapping[int, float]], said: Sequence[Statement]
 ) -> Iterable[tuple[int, ...]]:
-    """Split a group into lessons that recommend an action and lessons that only forbid."""
+    """Split a group into lessons that recommend an action and lessons that only forbid the action."""
     members = frozenset(group)
     forbidding = {row for row in group if not members.isdisjoint(against.get(row, ()))}
     if not forbidding:

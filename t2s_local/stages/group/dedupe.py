@@ -31,7 +31,7 @@ class Unique(Value, frozen=True, kw_only=True):
     duplicates: tuple[Duplicate, ...]
     """Duplicates, sorted by the lesson that was absorbed."""
     absorbed: dict[LessonId, tuple[LessonId, ...]]
-    """Ids absorbed by each kept lesson; only of lessons that absorbed some."""
+    """Kept lesson to the ids of the lessons that it absorbed; lessons that absorbed none are left out."""
 
 
 def dedupe(
@@ -39,16 +39,16 @@ def dedupe(
 ) -> Unique:
     """Join lessons that are equal once normalised, then lessons of one polarity with nearly the same vector.
 
-    A lesson that forbids an action never absorbs one that recommends it, however alike their words are.
+    A lesson that forbids an action never absorbs a lesson that recommends it, however similar their words are.
 
-    Of equal lessons the one with the smallest id is kept; of near ones the one that represents most, then the smallest
-    id. The order of the input does not matter. A lesson id that occurs twice is one lesson.
+    Of equal lessons, the lesson with the smallest id is kept; of near duplicates, the lesson that represents most
+    lessons, then the smallest id. The order of the input does not matter. A lesson id that occurs twice is one lesson.
 
     Args:
         lessons: Lessons in any order.
         vectors: Their rows, of unit length.
         near: Least cosine of near duplicates.
-        statements: Lessons that were read already.
+        statements: Store of parsed lessons; None for a new store.
 
     Raises:
         ValueError: there are not as many rows as lessons.
@@ -132,7 +132,7 @@ def _links(
 
 
 def _may_be_one(one: Lesson, other: Lesson, statements: Statements) -> bool:
-    """Return whether two lessons of near vectors may be duplicates: words of users must be similar too.
+    """Return whether two lessons with near vectors may be duplicates; two users' words must be similar too.
 
     An embedder gives similar vectors to all words of a language that it does not know.
     """

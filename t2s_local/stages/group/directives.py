@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SAME_SUBJECT = 0.5
 """Least cosine of two lessons that can contradict each other; below it they are about different subjects."""
 _SAME_ACTION = 0.6
-"""Least share of the shorter action's words that the longer action must contain."""
+"""Least share of the shorter action's words that the longer action must contain for both to be the same action."""
 _FEWEST = 2
 """Fewest words of an action that is compared: one word is too little for a contradiction."""
 _ONE = 0.8
@@ -32,7 +32,7 @@ _CLAUSES = re.compile(
     re.IGNORECASE,
 )
 _REPLACED = re.compile(r",?\s+(?:instead of|rather than)\s.*?(?=[.;!?](?:\s|$)|$)", re.IGNORECASE | re.DOTALL)
-"""Clause on the replaced action: it is neither recommended nor forbidden everywhere."""
+"""Clause on an action that is replaced: the action is neither recommended nor forbidden in general."""
 _FORBIDS = re.compile(
     r"^\W*(?:(?:and|so|please|you|always)\s+)*"
     r"(?:do\s+not|don['’]t|never|avoid|stop|refrain\s+from|must\s+not|mustn['’]t|should\s+not|shouldn['’]t|cannot|no)\b",
@@ -41,7 +41,7 @@ _FORBIDS = re.compile(
 _CONDITIONAL = re.compile(r"\b(?:before|until|unless|without|after|while|when|if)\b", re.IGNORECASE)
 """Words that limit a prohibition to some situations."""
 _ANSWER = re.compile(r"^\W*\w+[,.!:]\s+")
-"""A word of reply before the order."""
+"""A word of reply before an order, such as "No," or "Yes."."""
 _NUMBER = re.compile(r"\d+")
 
 
@@ -51,7 +51,7 @@ def without_replaced(text: str) -> str:
 
 
 def clauses(text: str) -> list[str]:
-    """Return the clauses of a text that orders something, without those on what is replaced."""
+    """Return the clauses of a text that orders something, without clauses on what is replaced."""
     return [clause for clause in _CLAUSES.split(without_replaced(text)) if clause]
 
 
@@ -74,7 +74,7 @@ class Stance(Value, frozen=True, kw_only=True):
 
 
 def stance(lesson: Lesson) -> Stance:
-    """Return the actions that *lesson* recommends and forbids, one a clause."""
+    """Return the actions that *lesson* recommends or forbids, one for each clause."""
     affirmed: list[frozenset[str]] = []
     forbidden: list[frozenset[str]] = []
     for clause in clauses(wish_of(lesson.do)):
@@ -144,8 +144,9 @@ def contradictions(
 ) -> tuple[Contradiction, ...]:
     """Return the pairs of lessons with opposite orders for the same tools in one situation; sorted.
 
-    Opposite are steps in the reverse order, a preference the other way round, an action and its prohibition, and two
-    values for one argument, each used in several tasks: a value of one task may be peculiar to it.
+    Two orders are opposite if they name steps in reverse order, if they prefer different tools of two, if one forbids
+    the action of the other, or if they set an argument to different values. Each value must be used in several tasks,
+    since a value of a single task may be peculiar to that task.
 
     Args:
         lessons: Lessons in the order of the rows.

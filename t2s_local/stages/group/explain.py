@@ -39,18 +39,18 @@ class Explanation(Value, frozen=True, kw_only=True):
     says: str
     cluster: ClusterId | None
     to_cluster: float | None
-    """Mean cosine to the other members of its cluster; None if there are none."""
+    """Mean cosine of the lesson to the other members of its cluster; None if there are none."""
     to_next: float | None
-    """Mean cosine to the members of the nearest other cluster; None if there is none."""
+    """Mean cosine of the lesson to the members of the nearest other cluster; None if there is none."""
     next_cluster: ClusterId | None
     stability: float | None
-    """Stability of its cluster; None if it was not measured or there is no cluster."""
+    """Stability of the lesson's cluster; None if it was not measured or there is no cluster."""
     memberships: tuple[Membership, ...]
-    """Strength with which it belongs to the nearest clusters, strongest first."""
+    """Strength with which the lesson belongs to the nearest clusters, strongest first."""
     neighbours: tuple[Neighbour, ...]
     """Nearest lessons, nearest first."""
     absorbed: tuple[LessonId, ...]
-    """Lessons that said the same and were absorbed by it."""
+    """Lessons that the explained lesson absorbed because they say the same."""
     contradicts: tuple[LessonId, ...]
     """Lessons that say the opposite, sorted."""
 
@@ -58,7 +58,7 @@ class Explanation(Value, frozen=True, kw_only=True):
 def explain(
     name: str, unique: Unique, vectors: "FloatMatrix", clustering: Clustering, lessons: Mapping[LessonId, Lesson]
 ) -> Explanation:
-    """Explain the lesson whose id begins with *name*, or the medoid of the cluster whose id does.
+    """Explain the lesson whose id begins with *name*, or the medoid (most typical lesson) of such a cluster.
 
     Args:
         name: Start of an id; for an absorbed lesson the lesson that absorbed it is explained.

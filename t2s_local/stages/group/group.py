@@ -58,9 +58,8 @@ def group(
         clusterer: Method of grouping.
         progress: Receiver of the progress.
         accepted: Lessons that a person accepted: none of them is loose.
-        allowed: Risky lessons among these: they are rules of their own, and change no other rule.
-        apart: Sets of lessons that a person judged: no rule contains both some of a set and lessons with other
-            remedies.
+        allowed: Risky lessons among the accepted lessons: they are rules of their own, and change no other rule.
+        apart: Sets of lessons that a person judged: no rule mixes lessons of a set with lessons of other remedies.
         rule_names: Names of rules, computed once a run.
 
     Raises:
@@ -159,7 +158,7 @@ def group_vectors(
         clusterer: Groups the rows.
         accepted: As for :func:`group`.
         apart: As for :func:`group`.
-        statements: Lessons that were read already.
+        statements: Store of parsed lessons; None for a new store.
         rule_names: Names of rules that were computed already.
     """
     said, read = statements or Statements(), rule_names or RuleNames()

@@ -16,10 +16,10 @@ KEPT = 0.5
 def inherited_ids(
     clusters: Sequence[Cluster], known: Mapping[ClusterId, Iterable[LessonId]]
 ) -> dict[ClusterId, ClusterId]:
-    """Return the id of each cluster, by its own id: that of the earlier cluster it continues, if there is one.
+    """Map the own id of each cluster to its stable id: the id of the earlier cluster that it continues, or its own.
 
-    A cluster continues the earlier one with which it shares most lessons, if these are at least half of the earlier
-    one's; each id is used once, for the cluster that shares most. Other clusters keep their own id.
+    A cluster continues the earlier cluster with which it shares most lessons, if the shared lessons are at least half
+    of the earlier cluster. Each id is used once, for the cluster that shares most. Other clusters keep their own id.
 
     Args:
         clusters: The clusters of this run.

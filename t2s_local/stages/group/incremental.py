@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 QUANTILE = 0.25
 """Quantile of the members' cosines to the centre that a lesson must reach to join a group."""
 MARGIN = 0.1
-"""Least lead of the cosine to that centre over the next centre: with both, 6 % of new lessons join a wrong group."""
+"""Least lead of that cosine over the cosine to the next centre: with both limits, 6 % of new lessons are misplaced."""
 _NEAR = 0.55
 """Least cosine to a new lesson at which an old loose lesson is grouped again."""
 _NEAREST = 8
 _LOOSE = 10_000
-"""Most old loose lessons compared with new ones; of more, evenly spaced ones, so that the work is bounded."""
+"""Most old loose lessons that are compared with new lessons; of more, an evenly spaced sample bounds the work."""
 _CHUNK = 1024
 _SPACED = 32
 

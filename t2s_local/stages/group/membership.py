@@ -23,7 +23,7 @@ class Membership(Value, frozen=True, kw_only=True):
 
     cluster: ClusterId
     strength: float
-    """Strength in (0, 1]; those of one lesson sum to 1. About 0.33 for each of three clusters means: it fits none."""
+    """Strength in (0, 1]; the strengths of one lesson sum to 1. A lesson with .33 for three clusters fits none."""
 
 
 def memberships(

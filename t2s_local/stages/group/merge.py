@@ -23,7 +23,7 @@ SAME_SITUATION = 0.35
 _SHARED = 0.3
 """Share of the smaller group that must have a counterpart in the larger one."""
 _SAME_WORDS = 0.8
-"""Least share of the longer text's words that two actions or situations must share to be one in other words."""
+"""Least share of the longer text's words that two actions or situations share if they say the same in other words."""
 _NEAREST = 8
 _COMPARED = 24
 """Most different actions, or situations, of a group that are compared: the most frequent ones."""

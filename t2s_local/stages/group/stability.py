@@ -19,11 +19,11 @@ VALID = 0.75
 _ROUNDS = 20
 _FEWEST_ROUNDS = 5
 _ROWS = 10_000
-"""Rows that are grouped again in all rounds together; with more rows there are fewer rounds, at least five."""
+"""Most rows that all rounds together group again; with more rows there are fewer rounds, but at least five."""
 _MOST = 10_000
-"""Most rows of a round; of more, whole groups are drawn."""
+"""Most rows of a round; if there are more, about so many rows are drawn, in whole groups."""
 _SHARE_OF_DRAWN = 0.05
-"""Largest share of a drawn group in the rows of a round, so that no group is too large among them."""
+"""Largest share of a round's rows that a group may have to be drawn, so that no group dominates the round."""
 
 
 def stability(
@@ -48,8 +48,8 @@ def stability(
         seed: Seed of the choice of rows; the same seed leaves out the same rows.
 
     Returns:
-        One value in [0, 1] a group, in that order; None for a group of one row, and if there are more than 10,000 rows
-        for a group that was not drawn.
+        One value in [0, 1] for each group, in the order of *groups*. None for a group of one row; if there are more
+        than 10,000 rows, also for a group that was not drawn.
     """
     rng = np.random.default_rng(seed)
     own = np.full(n, -1, np.int64)
@@ -70,7 +70,7 @@ def stability(
 
 
 def _drawn(own: "IntMatrix", n_groups: int, rng: np.random.Generator) -> "IntMatrix":
-    """Return the rows of whole groups and an equal share of the rows in none, sorted; about ``_MOST``."""
+    """Return the rows of whole groups and an equal share of the ungrouped rows, sorted; about ``_MOST`` rows."""
     sizes = np.bincount(own + 1, minlength=n_groups + 1)[1:]
     share = _MOST / len(own)
     order = rng.permutation(n_groups)
@@ -84,7 +84,7 @@ def _drawn(own: "IntMatrix", n_groups: int, rng: np.random.Generator) -> "IntMat
 def _round(
     own: "IntMatrix", rows: "IntMatrix", groups: Sequence[Sequence[int]], n_own: int
 ) -> "tuple[NDArray[np.float64], NDArray[np.bool_]]":
-    """Return for each old group its similarity to the most similar new group, and whether two of its rows are in.
+    """Return for each old group its similarity to the most similar new group, and if two of its rows are in the round.
 
     Shapes ``(n_own,)``; *rows* are the rows of the round.
     """

@@ -79,7 +79,7 @@ def glimpsed(run: Trajectory) -> Glimpse[None]:
 
 
 def noted(sanitiser: Sanitiser, run: Trajectory) -> Quarantined | None:
-    """Note the secrets of *run* in *sanitiser*; return the refusal if that takes too long or too much, else None."""
+    """Note the secrets of *run* in *sanitiser*; return a refusal if this needs too much time or memory, else None."""
     try:
         sanitiser.look(run)
     except InputError as error:
@@ -90,7 +90,7 @@ def noted(sanitiser: Sanitiser, run: Trajectory) -> Quarantined | None:
 
 
 def limited(file: Path) -> AbstractContextManager[None]:
-    """Return the limit on the memory that a child process may take while it reads *file*."""
+    """Return a context in which a child process that reads *file* may use only a limited amount of memory."""
     return memory_limited(SPARE + 2 * limit_of(file))
 
 

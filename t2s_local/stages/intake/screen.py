@@ -2,7 +2,7 @@
 
 A tool result that addresses the agent (``ignore previous instructions``, ``do not tell the user``, a fake system tag …)
 makes its whole run untrustworthy, since an attacker may have directed everything the agent did afterwards. Such runs
-are set aside whatever their outcome. The lessons of all other runs are judged one by one in the next station.
+are set aside whatever their outcome. The lessons of all other runs are judged one by one after extraction.
 """
 
 from collections.abc import Iterable

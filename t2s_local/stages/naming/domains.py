@@ -29,7 +29,7 @@ _OF_SEVERAL = 0.1
 """Least share of the runs that work on each of several objects for the subject to be named after them."""
 _MOST_THINGS = 3
 _ORDERED_BY = 0.05
-"""Share of the tasks that must contain a word at the start of an order for it to be a plain verb."""
+"""Least share of the tasks in which a word begins an order, for the word to count as a verb and not as an object."""
 _LOOKING = frozenset(words("check fetch find get grep list look lookup open query read retrieve search select view"))
 """Verbs of tools that change nothing."""
 _LANGUAGES = {
@@ -76,7 +76,7 @@ def domain_names(clusters: Sequence[Cluster], background: Background, read: Rule
 
 
 def _spoken_verbs(clusters: Sequence[Cluster], background: Background) -> list[str]:
-    """Return the words with which tasks begin an order, most frequent first: a tool of such a name is no subject."""
+    """Return the words with which tasks begin an order, most frequent first; such words are verbs, not subjects."""
     lessons = background.members(clusters)
     runs = sorted(supporting_runs(lessons))
     tasks = [background.tasks.get(run) or "" for run in runs]
@@ -110,7 +110,7 @@ def _spoken_of(clusters: Sequence[Cluster], background: Background, read: RuleNa
 
 
 def _handling(thing: str, counted: Collection[str]) -> str:
-    """Return the name of work with *thing*: “using” for a program, otherwise “handling”, in the plural as in tasks."""
+    """Return the name of work with *thing*: “using” for a program, else “handling”; in the plural if tasks use it."""
     if thing in programs("with_subcommands"):
         return f"using-{thing}"
     return f"handling-{plural(thing) if plural(thing) in counted else thing}"
@@ -180,7 +180,7 @@ def _verb(tool: str) -> list[str]:
 
 
 def objects_in(tool: str) -> list[str]:
-    """Return the object in the name of a tool *verb objects*, as a list: ``search_calendar_events`` -> events."""
+    """Return, as a list, the object in the name of a tool *verb objects*: ``search_calendar_events`` -> events."""
     verb = _verb(tool)
     parts = _parts(tool)
     behind = parts[parts.index(verb[0]) + 1 :] if verb else []

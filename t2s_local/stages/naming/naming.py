@@ -1,4 +1,4 @@
-"""Names that distinguish a subject from the rest, and that remain when the input grows."""
+"""Names that distinguish a subject from other subjects, and that do not change when the input grows."""
 
 import math
 import re
@@ -23,15 +23,15 @@ FITS = 0.5
 SAID_OF_RULES = 0.6
 """Least worth of a name after what rules are about: tools, commands, errors, kinds. Other names are alike by chance."""
 FEW = 2
-"""Most rules of a project, beside other projects, that are named after the project whatever they are about."""
+"""Largest number of rules of one of several projects that are named after the project, whatever they are about."""
 HALF = 0.5
 """Least share of the rules that a name must cover to be more specific than the use of a shell."""
 MOST_LABELS = 8
 MOST_CANDIDATES = 12
 KEPT_OVERLAP = 0.5
-"""Share of the smaller set of lessons that a subject must have in common with its earlier run to keep its name."""
+"""Least share of the smaller set of lessons, now or earlier, that both must share for a subject to keep its name."""
 KEPT_OF_LARGER = 0.4
-"""Share of the larger set: a subject may grow to twice its lessons, but one rule does not name all that it joins."""
+"""Least share of the larger set: a subject may double, but a single rule does not name all rules that it joins."""
 
 
 _ABBREVIATED = 3
@@ -225,9 +225,9 @@ def _lesson_ids(family: Family, background: Background) -> frozenset[str]:
 
 
 def _term_shares(lessons: Sequence[Lesson], background: Background, read: RuleNames) -> dict[str, float]:
-    """Return for each term the share of the tasks plus that of the lessons that contain it.
+    """Return for each term the share of the tasks plus the share of the lessons that contain it.
 
-    A term that only one of several contains is left out.
+    A term that only one of several tasks or lessons contains is left out.
     """
     runs = sorted(supporting_runs(lessons))
     in_tasks = Counter(term for run in runs for term in read.asked_of(run, background).terms)

@@ -21,12 +21,12 @@ def project_names(outlines: Sequence[Outline]) -> dict[TrajectoryId, str]:
 
 
 def named(projects: Iterable[str]) -> Mapping[str, str]:
-    """Return names for *projects*, as :func:`t2s_local.text.projects.project_of` writes them, after their last part.
+    """Return a short name for each of *projects* (as :func:`t2s_local.text.projects.project_of` writes them).
 
-    Folders of that name in different homes are clones of one project. In one home, and in repositories of different
-    owners, they are different projects, and parts above are added to the name. A repository is named ``owner/name``,
-    and so are its clones, unless the owner's name contains the other name or the reverse; a folder of up to three
-    letters is named with the folder above.
+    A name is the last part of a path or repository. Folders of that name in different home folders are clones of one
+    project. Folders of that name in one home folder are different projects, and so are repositories of different
+    owners: parts above are added to their names. A repository is named ``owner/name``, and so are its clones, unless
+    one of the two names contains the other. A folder of up to three letters is named with the folder above.
     """
     groups: dict[str, list[str]] = {}
     for project in sorted(set(projects)):

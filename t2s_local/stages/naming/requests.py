@@ -30,7 +30,7 @@ _SHARE_OF_LONG = 0.25
 """Share as in ``_SHARE`` for tasks that are reports rather than requests: they mention many objects."""
 _LONG = 300
 _LEAST_TASKS = 5
-"""Fewest tasks whose common words are no chance."""
+"""Least number of tasks: words that fewer tasks have in common may be chance."""
 _SHARE_OF_TOOLS = 0.15
 """Share of the runs that must call a tool for its object to be named."""
 _MOST = 10

@@ -70,11 +70,11 @@ _SCRIPT = re.compile(r"(?:[\w./-]*/)?([A-Za-z][\w-]*)\.py")
 GENERIC = frozenset({"handling-python-errors", "running-python-scripts"})
 """Names that two subjects may share although they have nothing else in common."""
 _OF_LANGUAGE = 0.25
-"""Worth of a language: less than that of an error or a command that covers two thirds of the runs."""
+"""Worth of a name after a language: less than that of an error or command that covers two thirds of the runs."""
 _OF_TOOL = 0.35
-"""Worth of a tool of one word: it describes the manner and seldom the object."""
+"""Worth of a name after a tool of one word: such a name describes the manner of the work and seldom its object."""
 _OF_REMEDY = 0.3
-"""Factor for a command that only the remedy runs: the subject is what failed."""
+"""Factor on the worth of a command that only the remedy runs, since the subject is what failed."""
 
 
 def told(lesson: Lesson) -> str:
@@ -94,7 +94,7 @@ def plain(text: str) -> str:
 
 
 def terms(text: str) -> Iterator[str]:
-    """Yield the words of *text* that can describe a subject, in the singular; of identifiers their parts."""
+    """Yield the words of *text* that can describe a subject, in the singular, and the parts of its identifiers."""
     for word in words(text):
         for part in word.split("_"):
             if is_thing(part):
@@ -136,13 +136,13 @@ def _subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
 
 
 def _commands(text: str, lesson: Lesson) -> Iterator[str]:
-    """Return the code of *text* that can be a command; a single word is a tool if the lesson names tools in code."""
+    """Return the code in *text* that can be a command; no single words if the lesson names its tools in code."""
     speaks = any(f"`{tool}`" in lesson.when for tool in lesson.tools)
     return (code for code in code_spans(text) if not (speaks and code.isidentifier()))
 
 
 def _spoken(lesson: Lesson) -> list[str]:
-    """Return quoted plain-text actions such as *open drawer 1* if a tool has a file tool's name; otherwise empty."""
+    """Return quoted actions in plain words, such as *open drawer 1*, if a tool is named like a file tool; else none."""
     actions = [quote.text.lower() for quote in lesson.evidence if quote.role in ("action", "fix")]
     sounds = any(tool.lower() in FILE_TOOLS for tool in lesson.tools)
     return actions if sounds and all(_WORDS.fullmatch(text) for text in actions) else []

@@ -17,9 +17,9 @@ _BROAD = frozenset(words("assertion attribute index key name os runtime type val
 _ANYTHING = 0.5
 _TELLING = 0.8
 _OF_SYSTEM = 0.75
-"""Worth of a message of the system: less than that of a command, unless the message covers several commands."""
+"""Worth of a name after a system's message: less than that of a command, unless the message covers several commands."""
 _OF_WORDS = 0.35
-"""Worth of the verb-object pairs of a message: more than those of a task, less than all else."""
+"""Worth of the verb-object pairs of a message: more than those of a task, less than all other worths."""
 _SAID = tuple(
     (re.compile(pattern, re.IGNORECASE), thing, worth)
     for pattern, thing, worth in (

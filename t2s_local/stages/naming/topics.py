@@ -38,9 +38,9 @@ _LEAST_GAIN = 0.02
 _SOON = 8
 """Number of words after a verb in which its object is looked for."""
 _COUNTING = frozenset({"a", "an", "each", "every", "another"})
-"""Words after which a noun is one that has a plural."""
+"""Words before a countable noun, that is, a noun with a plural."""
 _TOGETHER = 0.6
-"""Share of an object's occurrences that must have the same neighbouring word for the two to be one term."""
+"""Least share of an object's occurrences with the same neighbouring word, for both words to be one term."""
 _RELATIONS = frozenset(
     words(
         "amount answer average backup count combination content couple default description difference kind list "

@@ -1,4 +1,4 @@
-"""Names of the work that the rules of a family share, for families that no name of what the rules say fits."""
+"""Names of the work that the rules of a family share, used if no name derived from the rules' words fits the family."""
 
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ _VAGUE = frozenset(
     }
 )
 _INSTALLS = frozenset({"bare", "too_new"})
-"""Patterns of rules on what must be installed; other missing items must be done without."""
+"""Patterns of rules about what must be installed; rules about other missing items say to do without them."""
 _HANDLING = "handling-"
 
 
@@ -35,7 +35,7 @@ class Work(NamedTuple):
     """Names of the work of a family, by source; each list best first."""
 
     telling: list[str]
-    """Names after the objects of its tools, or after what its rules and tasks both mention."""
+    """Names after the objects of the family's tools, or after objects that its rules and tasks both mention."""
     broad: list[str]
     """Names after a language or a shell only."""
     vague: frozenset[str]

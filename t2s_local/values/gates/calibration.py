@@ -28,6 +28,6 @@ class Calibration(Value, frozen=True, kw_only=True):
     p_value: float
     """Exact one-sided probability of at least *n_right* right pairs by chance."""
     let_through: float
-    """Share of the defects that the judge did not see."""
+    """Share of the defects that the judge did not notice."""
     verdict: Literal["passes", "fails"]
     defects: tuple[DefectCount, ...]

@@ -43,7 +43,7 @@ class Proportion(Value, frozen=True, kw_only=True):
     n: int
     of: int
     low: float | None
-    """Lower end, in [0, 1]; None where *of* is 0."""
+    """Lower end, in [0, 1]; None if *of* is 0."""
     high: float | None
 
 

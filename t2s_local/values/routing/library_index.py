@@ -15,7 +15,7 @@ class SubUnit(Value, frozen=True, kw_only=True):
     path: str
     """File with the part, relative to the skill's folder."""
     line: int
-    """Number of its first line in the file, from 1."""
+    """Number of the part's first line in the file, from 1."""
     kind: UnitKind
     """Kind of the part.
 
@@ -38,20 +38,20 @@ class IndexedSkill(Value, frozen=True, kw_only=True):
 
     name: str
     digest: str
-    """Digest of all its files."""
+    """Digest of all files of the skill."""
     description: str
     """Description in the front matter, on one line; empty if there is none."""
     requires: tuple[str, ...] = ()
-    """Names of other skills that its text links to, or that ``metadata.requires`` names; sorted."""
+    """Names of other skills that the skill's text links to, or that ``metadata.requires`` names; sorted."""
     branch: str = "task"
-    """Branch that its front matter states."""
+    """Branch that the skill's front matter states."""
     category: str = ""
-    """Category of tasks that its front matter states."""
+    """Category of tasks that the skill's front matter states."""
     tool: str = ""
-    """Tool that its front matter states."""
+    """Tool that the skill's front matter states."""
     is_high_risk: bool = False
     n_tasks: int = 0
-    """Number of tasks behind its rules whose texts the index knows."""
+    """Number of tasks behind the skill's rules whose texts the index contains."""
 
 
 class LeftOut(Value, frozen=True, kw_only=True):

@@ -11,10 +11,10 @@ class RankedSkill(Value, frozen=True, kw_only=True):
     score: float
     """Score from 0 to 1, rounded to 4 decimals."""
     least: float
-    """Score from which on the skill fits a task, rounded to 4 decimals."""
+    """Least score with which the skill suits a task, rounded to 4 decimals."""
     reason: str
     parts: dict[str, float]
-    """Scores that the score was made of, by name, rounded to 4 decimals."""
+    """Partial scores from which the score was computed, by name, rounded to 4 decimals."""
 
 
 class RankedNode(Value, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class Ranking(Value, frozen=True, kw_only=True):
     n_skills: int
     """Number of skills that may be used."""
     n_shortlisted: int
-    """Number of skills that were ranked: all of them, up to 20 skills."""
+    """Number of skills that were ranked; all of them if there are at most 20."""
     nodes: tuple[RankedNode, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     n_aside: int = 0

@@ -55,9 +55,10 @@ def note(own: OwnFolder, found: Sequence[GateNote]) -> None:
 
 
 def verdict_of(item: GateNote) -> UseVerdict | None:
-    """Return what the evidence log says of a result; None if nothing was compared.
+    """Return the verdict that the evidence log gets for a result; None if the gate compared nothing.
 
-    A skill that a gate turned down hurt only where it did worse: a reject for no gain is neutral.
+    A rejected skill counts as harmful only if a task or a figure got worse; a skill rejected for lack of gain is
+    neutral.
     """
     if item.verdict == "not_applicable":
         return "inapplicable"

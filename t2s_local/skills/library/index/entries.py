@@ -1,4 +1,4 @@
-"""Make the entries of an index: the parts, vectors and words of each skill."""
+"""Build the entries of an index: the parts, vectors and words of each skill."""
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -30,7 +30,7 @@ class IndexEntry(Value, frozen=True, kw_only=True):
     units: tuple[SubUnit, ...]
     unit_rows: bytes
     own_rows: bytes
-    """Vectors of the description and then of the situations of rules."""
+    """Packed vectors of the description and then of the situations of rules."""
     own_terms: dict[int, float]
     task_rows: bytes
     task_terms: tuple[dict[int, float], ...]

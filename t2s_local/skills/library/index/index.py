@@ -54,7 +54,7 @@ class LibraryIndex(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     skills: tuple[IndexedSkill, ...]
     rows: PackedRows
-    """Vectors: of each skill the description, the situations of rules, and tasks."""
+    """Packed vectors, skill by skill: description, situations of rules, and tasks."""
     owners: "IntMatrix"
     """Number of the skill of each vector, shape ``(r,)``, ascending."""
     kinds: "NDArray[np.uint8]"
@@ -72,7 +72,7 @@ class LibraryIndex(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     least: "FloatMatrix"
     """Score below which each skill does not fit a task, shape ``(n,)``."""
     deep: Callable[[], bytes]
-    """Returns the packed entries of the skills, which are decoded when the parts of skills are first asked for."""
+    """Function that returns the packed entries of the skills; called when the parts of skills are first used."""
 
     @property
     def dimensions(self) -> int:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 _LARGEST = 127
 _SCALE = 4
-"""Bytes of the scale before the numbers of each row."""
+"""Number of bytes of the scale, which is stored before the numbers of each row."""
 _CHUNK = 256
-"""Rows that are unpacked at once: so few are multiplied by one thread, and threads take ten times as long to start."""
+"""Number of rows that are unpacked at once: one thread multiplies so few; starting threads takes ten times longer."""
 
 
 class PackedRows(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from t2s_local.values.value import Value
 
 _name = attrgetter("name")
 _SLACK = 50_000_000
-"""Nanoseconds before a reading in which a file may change again without a new time of change."""
+"""Nanoseconds before a reading in which a file may change again and keep its time of change."""
 
 
 class Stamp(Value, frozen=True, kw_only=True, array_like=True):

@@ -1,4 +1,4 @@
-"""Keep the index of a library in a file that only this user's t2s can have written."""
+"""Store the index of a library in a file that only this user's t2s can have written."""
 
 import os
 import struct
@@ -24,10 +24,10 @@ _HEAD = struct.Struct("<16s16sQQQ")
 
 
 class IndexState(Value, frozen=True, kw_only=True):
-    """Facts that decide whether a stored index is still true."""
+    """Facts that decide whether a stored index is up to date."""
 
     key: str
-    """Digest of the embedder and of the code that made the index."""
+    """Digest of the embedder and of the code that built the index."""
     read_at: int
     """Time before the skills were read, in nanoseconds since 1970."""
     stamps: dict[str, Stamp]
@@ -42,7 +42,7 @@ class StoredIndex(msgspec.Struct, frozen=True, kw_only=True):
     state: IndexState
     surface: Surface
     deep: Callable[[], bytes]
-    """Returns the packed entries of the skills, which are read when they are needed.
+    """Function that returns the packed entries of the skills, and reads them when it is called.
 
     It raises T2SError if the file was changed in the meantime.
     """
@@ -81,7 +81,7 @@ def _deep(own: OwnFolder, first: bytes, second: bytes, start: int) -> bytes:
     """Return the packed entries in the file of the index.
 
     Raises:
-        T2SError: the file is not the one whose first part was read; it is removed, and made again when needed.
+        T2SError: the file was replaced since its first part was read; the file is removed, and built again when needed.
     """
     with open_regular(own.search) as stream:
         stream.seek(start)
@@ -97,7 +97,8 @@ def _deep(own: OwnFolder, first: bytes, second: bytes, start: int) -> bytes:
 def write_index(own: OwnFolder, stored: StoredIndex) -> bool:
     """Write an index in one step, and return whether it was written.
 
-    An index that cannot be written is no error, because it can be made again; so is an own folder that is a link.
+    If the index cannot be written, or the own folder is a link, False is returned and no error is raised: an index can
+    be built again.
     """
     state, surface = (msgspec.msgpack.encode(part) for part in (stored.state, stored.surface))
     try:

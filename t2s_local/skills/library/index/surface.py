@@ -1,4 +1,4 @@
-"""Make the part of an index that ranking skills needs, from the entries of the skills."""
+"""Build the part of an index that ranking skills needs, from the entries of the skills."""
 
 from collections.abc import Mapping, Sequence
 

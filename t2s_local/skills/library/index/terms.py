@@ -1,7 +1,7 @@
 """Count the words of texts by hashed terms, for ranking by BM25 (Robertson and Zaragoza 2009).
 
-An index keeps hashes of words, without their order and counts: no text of a task stands in it, but who has a list of
-words can find out which of them the tasks have.
+An index keeps hashes of words, without their order and counts: it contains no text of a task, but a reader with a list
+of words can find out which of these words the tasks contain.
 """
 
 import re
@@ -37,7 +37,7 @@ _GRAMMAR = frozenset(
     not very too also just only even still again already always never ever now soon please thanks
     """.split()  # noqa: SIM905 - a list of a hundred quoted words is not readable
 )
-"""English words of grammar: short descriptions lack them, so that their rarity would say nothing."""
+"""English words of grammar: short descriptions lack such words, so that their rarity would mean nothing."""
 
 
 def read_task(text: str) -> str:
@@ -172,7 +172,7 @@ def _places(found: Postings, wanted: "NDArray[np.uint32]") -> tuple["NDArray[np.
 
 
 def _informed(skills: Postings, query: Iterable[int]) -> tuple["NDArray[np.uint32]", "NDArray[np.float64]"]:
-    """Return the terms of a query in ascending order, with the information of each: rare among skills is much."""
+    """Return the terms of a query in ascending order, with the information of each: a rare term has more."""
     wanted = np.array(sorted(query), np.uint32)
     starts, ends = _places(skills, wanted)
     counts = ends - starts

@@ -23,7 +23,7 @@ _OTHER = re.compile(r"(?:\.\./)+([a-z0-9][a-z0-9-]*)(?:/|$)")
 
 
 def sub_units(source: SkillSource) -> tuple[SubUnit, ...]:
-    """Return the parts of a skill, those of SKILL.md first, then those of its other Markdown files.
+    """Return the parts of a skill: first the parts of SKILL.md, then the parts of its other Markdown files.
 
     The front matter, the list of evidence and list items that only link to files of the skill are no parts.
     """

@@ -7,7 +7,7 @@ from t2s_local.text.mentions import Haystack, Mention, mentions
 from t2s_local.values.value import Value
 
 FEWEST = 3
-"""Least number of names in a skill for the conclusion, if none is in the runs, that the runs are of another domain."""
+"""Least number of names in a skill from which, if no run contains any of them, the runs are of another domain."""
 
 
 class Grounding(Value, frozen=True, kw_only=True):
@@ -23,7 +23,7 @@ class Grounding(Value, frozen=True, kw_only=True):
 
     @property
     def is_foreign(self) -> bool:
-        """Return whether none of at least three names occurs: the recordings are of another domain."""
+        """Return whether the skill has at least three names and no recording contains any: it is of another domain."""
         return self.n_named >= FEWEST and self.n_grounded == 0
 
 

@@ -98,7 +98,7 @@ def _named(item: SkillItem) -> Iterator[Mention]:
 
 
 def _is_shown(mention: Mention, later: RecurringRuns) -> bool:
-    """Return whether later runs show a mention; a name with a version counts as shown: versions are checked apart."""
+    """Return whether later runs contain a mention; a name with a version always counts: versions are checked apart."""
     if mention.kind == "command" and runs_in(mention.text):
         return was_run(mention.text, later.facts)
     if mention.kind == "name" and versions_in(mention.text):
@@ -107,7 +107,7 @@ def _is_shown(mention: Mention, later: RecurringRuns) -> bool:
 
 
 def _old_versions(item: SkillItem, later: RecurringRuns) -> Iterator[str]:
-    """Yield the versions that an item orders to use, of which later runs show only other versions."""
+    """Yield the versions that an item orders to use, if later runs show only other versions of the same program."""
     for name, version in versions_in(_INSTEAD.sub(" ", MESSAGE.sub(" ", item.order))).items():
         shown = later.facts.versions.get(name, frozenset())
         if shown and not is_among(version, shown):

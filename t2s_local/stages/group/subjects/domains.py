@@ -15,13 +15,13 @@ from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value
 
 SAME_WORK = 0.35
-"""Least similarity of two families of one domain: SQL and shell tasks of one benchmark have .18, offices .39 up."""
+"""Least similarity of two families of one domain: SQL and shell tasks of one benchmark have .18, office tasks .39."""
 SAME_PROGRAMS = 0.6
 """Least similarity if only a shell is used: any two tasks of one corpus share some commands and runs."""
 LARGEST = 12
 """Most rules of a joined family: a larger skill does not read as one subject."""
 FEW_SAID = 2
-"""Most rules in users' words that join the other rules of their project: a skill of two remarks is none."""
+"""Largest number of users' rules that join the other rules of their project: two remarks are too few for a skill."""
 
 
 class _Domain(Value, frozen=True, kw_only=True):
@@ -31,17 +31,17 @@ class _Domain(Value, frozen=True, kw_only=True):
     project: str | None
     runs: frozenset[TrajectoryId]
     tools: dict[str, float]
-    """Share of its runs that call a tool, times how few of all runs do; of unit length."""
+    """Tool to the share of the family's runs that call it, times its rarity in all runs; of unit length."""
     programs: dict[str, float]
-    """Share of its rules that name a program or a language's programs, of unit length."""
+    """Program or language to the share of the family's rules that name it or its programs; of unit length."""
     is_said: bool
-    """Whether all its lessons are users' words: joined with other rules only if they are few."""
+    """Whether all lessons of the family are users' words: such a family joins other rules only if it is small."""
     patterns: frozenset[str]
-    """Patterns of its lessons."""
+    """Patterns of the family's lessons."""
 
     @property
     def is_alone(self) -> bool:
-        """Return whether it is one rule of one project, too little for a skill."""
+        """Return whether the family is a single rule of a single project, which is too little for a skill."""
         return self.project is not None and len(self.family.clusters) == 1 and not self.is_said
 
 
@@ -92,7 +92,7 @@ def _nearest_alone(domains: Sequence[_Domain]) -> tuple[_Domain, _Domain] | None
 
 
 def _nearest_said(domains: Sequence[_Domain]) -> tuple[_Domain, _Domain] | None:
-    """Return a few words of users with the largest family of their project; None if there is no such pair."""
+    """Return a small family of users' words with the largest family of its project; None if there is no such pair."""
     found = [
         (-len(other.family.clusters), other.family.id, one.family.id, (one, other))
         for one in domains
@@ -170,7 +170,7 @@ def joined_by_name(
 
 
 def _company(background: Background) -> dict[str, dict[str, float]]:
-    """Return for each tool the weights of the tools that its runs call: share of its runs, times rarity in all runs.
+    """Return for each tool the weights of the tools called in the same runs: share of these runs, times rarity.
 
     A run calls only a few of the tools of its domain; the tools called beside each of them supply the rest.
     """

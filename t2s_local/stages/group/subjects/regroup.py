@@ -81,7 +81,7 @@ def part(families: Sequence[Family], background: Background, rule_names: RuleNam
 
 
 def _connected(clusters: Sequence[Cluster], background: Background, read: RuleNames) -> list[list[Cluster]]:
-    """Return *clusters* in groups without a common fitting name; clusters without a name join the largest group."""
+    """Return *clusters* in groups that share no fitting name; clusters without a name join the best supported group."""
     groups: list[tuple[set[str], list[Cluster]]] = []
     nameless: list[Cluster] = []
     for cluster in clusters:

@@ -1,4 +1,4 @@
-"""Harnesses in which runs took place, as their formats name them, and the rules that hold in one harness alone."""
+"""Harnesses (agent programs or benchmarks) of runs, and the rules that are true in one harness only."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -16,17 +16,17 @@ from t2s_local.values.lesson import OF_TOOLS, supporting_runs
 from t2s_local.values.trajectory import TrajectoryId
 
 _OF_CODE = frozenset({"bare", "lint_rule", "too_new"})
-"""Patterns of rules on code and what it needs, which hold in any harness."""
+"""Patterns of rules about code and what code requires, which are true in any harness."""
 _BEHAVIOUR = OF_TOOLS - _OF_CODE | {"left_behind", "prose", "suggested"}
-"""Patterns of rules on how tools behave, and what the harness does with what it is sent and left with."""
+"""Patterns of rules about the behaviour of tools, and about how the harness treats answers and files left behind."""
 _OF_WORLD = frozenset({"answer", "answer_form", "ending", "first_failed", "last_words"})
-"""Patterns of rules on what a benchmark holds, expects and marks as right."""
+"""Patterns of rules about what a benchmark contains, expects and marks as right."""
 _OF_NO_TOOL = frozenset({"ending", "limit", "prose"})
-"""Patterns of rules on how a harness replies and when it ends a run, whatever tools are at hand."""
+"""Patterns of rules about how a harness replies and when it ends a run, whatever tools the agent has."""
 _ON_ANY_MACHINE = frozenset({"code", "directories", "files", "folders", "lines", "patches", "terminals", "texts"})
-"""Objects of tools of any agent that works on a computer: no domain is named by them."""
+"""Objects of the tools of any agent that works on a computer; they name no domain."""
 _SERVER = "__"
-"""Mark between the name of a server and its tool, which belongs to no harness."""
+"""Mark between the name of a server and the name of its tool; such a tool belongs to no harness."""
 
 
 def harnesses_of(outlines: Iterable[Outline]) -> dict[TrajectoryId, Harness]:
@@ -58,11 +58,12 @@ def _spelt(name: str) -> str:
 
 
 def bound_rules(clusters: Sequence[Cluster], background: Background) -> frozenset[ClusterId]:
-    """Return the rules on how the tools or the environment of one harness behave.
+    """Return the rules about the behaviour of the tools or the environment of one harness.
 
-    Not among them are rules of a project, and rules that name a tool for the things of a domain
-    (``book_reservation``): they hold wherever these tools are. If a rule names no tool, it is about those that most of
-    its runs call. A rule of an agent must be about a tool of the agent's own, since the shell belongs to the machine.
+    Rules of a project are left out, and so are rules that name a tool for the objects of a domain
+    (``book_reservation``): they are true wherever these tools exist. A rule that names no tool is about the tools that
+    most of its runs call. A rule of an agent must be about a tool of the agent's own, since the shell belongs to the
+    machine.
     """
     return frozenset(cluster.id for cluster in clusters if _is_bound(cluster, background))
 

@@ -13,7 +13,7 @@ from t2s_local.values.trajectory import TrajectoryId
 _Key = TypeVar("_Key")
 _Kept = TypeVar("_Kept")
 TASK_WORTH = 0.3
-"""Worth of a name after a pair of words in a task."""
+"""Worth (quality, in (0, 1]) of a name derived from a verb and its object in a task."""
 _TASK_CHARACTERS = 1_000
 _MOST_TASKS = 5
 _MOST_KEPT = 65_536
@@ -21,7 +21,7 @@ _MOST_KEPT = 65_536
 
 
 class NameCoverage(NamedTuple):
-    """Fit of a name."""
+    """Fit of a name to the rules that it is to cover."""
 
     worth: float
     """Quality of names of this kind, in (0, 1]."""
@@ -143,7 +143,7 @@ class RuleNames:
 
 
 def _keep(kept: dict[_Key, _Kept], key: _Key, value: _Kept) -> None:
-    """Keep *value*, and forget everything kept before if there is too much of it."""
+    """Keep *value*; if too many values are kept already, forget all of them first."""
     if len(kept) >= _MOST_KEPT:
         kept.clear()
     kept[key] = value

@@ -1,4 +1,4 @@
-"""Borrow parts of skills that were not chosen, for the chosen skills that they go with (system 23)."""
+"""Borrow parts of skills that were not chosen, for the chosen skills that the parts support (system 23)."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ def borrowed(
     inside: Sequence[str],
     scores: "FloatMatrix",
 ) -> list[tuple[Part, Attached]]:
-    """Return the parts of skills in *pool* that go with a chosen skill, at most two for each.
+    """Return the parts of skills in *pool* that support a chosen skill, at most two parts for each chosen skill.
 
     Args:
         task: Text of the task.
@@ -77,9 +77,9 @@ def borrowed(
 
 
 def _rescuable(row: int, levels: Levels, text: SkillText | None) -> list[tuple[Part, Rescuable]]:
-    """Return the three items and blocks of code of a skill that are most similar to the task, without long ones.
+    """Return the three list items or code blocks of a skill that are most similar to the task, without long ones.
 
-    Plain paragraphs are no parts to borrow: without the page around them they rarely say what to do.
+    Plain paragraphs are not borrowed: without the page around them they rarely say what to do.
     """
     if text is None:
         return []

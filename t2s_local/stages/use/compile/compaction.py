@@ -1,4 +1,4 @@
-"""Shorten the text of one skill to a token budget: what must stay word for word stays, the rest is ranked and cut.
+"""Shorten the text of one skill to a token budget: verbatim lines are kept, all other lines are ranked and cut.
 
 Only whole lines go; the lines that stay keep their order and every byte (system 10: compaction of text).
 """
@@ -10,7 +10,7 @@ from t2s_local.stages.use.compile.lines import CountTokens, LineKind, line_kinds
 from t2s_local.values.value import Value
 
 RankLines = Callable[[Sequence[str]], Sequence[float]]
-"""Returns how much each of some lines says for the task, the larger the more."""
+"""Function that returns the value of each line for the task; larger values are kept first."""
 
 
 class KeptLine(Value, frozen=True, kw_only=True):
@@ -22,21 +22,21 @@ class KeptLine(Value, frozen=True, kw_only=True):
 
 
 class Compacted(Value, frozen=True, kw_only=True):
-    """A text within its budget."""
+    """A text that fits into its budget."""
 
     text: str
     lines: tuple[KeptLine, ...]
     """Lines of *text* that are not blank, in order."""
     n_tokens: int
     n_left: int
-    """Number of lines left out, blank ones aside."""
+    """Number of lines left out, without blank lines."""
 
 
 class TooSmallError(T2SError):
-    """A budget that cannot hold what must stay word for word."""
+    """Error: a budget is too small for the lines that must be kept word for word."""
 
     def __init__(self, needed: int, budget: int, what: str) -> None:
-        """Name the tokens that *what* needs."""
+        """State the text *what* that is too large, the tokens that it needs, and the budget."""
         super().__init__(
             f"{what} needs {needed} tokens, and the budget is {budget}",
             hint=f"--budget {needed} holds its commands, constraints and prohibitions, which are never cut.",
@@ -53,12 +53,12 @@ def compact(
         text: A Markdown text.
         budget: Largest number of tokens of the result, at least 1.
         count: Returns the number of tokens of a text.
-        rank: Ranks lines that need not stay.
+        rank: Ranks the lines that may be cut.
         what: Name of the text, for the error.
         first_line: Number of the text's first line in its file.
 
     Raises:
-        TooSmallError: the lines that must stay word for word have more tokens than *budget*.
+        TooSmallError: the lines that must be kept word for word have more tokens than *budget*.
     """
     lines = text.split("\n")
     if count(text) <= budget:
@@ -87,13 +87,13 @@ def _with(
     count: CountTokens,
     budget: int,
 ) -> set[int]:
-    """Return *kept* with *more* lines if all of them fit, otherwise *kept*."""
+    """Return *kept* with *more* lines if all of these lines fit, otherwise *kept*."""
     wanted = kept.union(*({one} if isinstance(one, int) else set(one) for one in more))
     return wanted if wanted != kept and count(_joined(lines, kinds, wanted)) <= budget else kept
 
 
 def _headings(kinds: Sequence[LineKind]) -> list[tuple[int, ...]]:
-    """Return for each line the lines of the nearest heading above it; empty above the first."""
+    """Return for each line the lines of the nearest heading above it; none for lines above the first heading."""
     found: list[tuple[int, ...]] = []
     nearest: tuple[int, ...] = ()
     for at, kind in enumerate(kinds):
@@ -104,7 +104,7 @@ def _headings(kinds: Sequence[LineKind]) -> list[tuple[int, ...]]:
 
 
 def _joined(lines: Sequence[str], kinds: Sequence[LineKind], kept: set[int]) -> str:
-    """Return the kept lines, with a blank line where there was one between two of them."""
+    """Return the kept lines, with a blank line between two of them if the text had one there."""
     found: list[str] = []
     last = None
     for at in sorted(kept):

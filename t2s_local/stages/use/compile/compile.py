@@ -1,4 +1,4 @@
-"""Stage that compiles one context for one task: cores and parts of the skills that fit, and parts of others."""
+"""Stage that compiles one context for one task: cores and parts of the chosen skills, and parts of other skills."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 MOST_CHOSEN = 3
 """Largest number of skills whose cores a context contains."""
 NEARLY = 0.7
-"""Share of the best skill's score from which on another skill is chosen too."""
+"""Least score of a further chosen skill, as a share of the best skill's score."""
 LENDING = 0.5
-"""Share of its least score from which on a skill lends parts: in a small library the nearest other skill is far off."""
+"""Least score of a skill that lends parts, as a share of its least score: a small library has few similar skills."""
 
 
 class ContextLine(Value, frozen=True, kw_only=True):
@@ -47,15 +47,15 @@ class UsedSkill(Value, frozen=True, kw_only=True):
     score: float
     """Score for the task, from 0 to 1."""
     is_chosen: bool
-    """Whether its core is in; otherwise only single parts are."""
+    """Whether the core of the skill is in the context; otherwise only single parts are."""
     n_parts: int
-    """Number of its parts that are in."""
+    """Number of parts of the skill that are in the context."""
     n_left: int
-    """Number of its parts that are not."""
+    """Number of parts of the skill that are not in the context."""
 
 
 class Compiled(Value, frozen=True, kw_only=True):
-    """A context within its budget."""
+    """A context that fits into its budget."""
 
     text: str
     lines: tuple[ContextLine, ...]
@@ -66,15 +66,15 @@ class Compiled(Value, frozen=True, kw_only=True):
     n_unused: int
     """Number of skills of the library without a line in the context."""
     too_large: tuple[str, ...] = ()
-    """Names of skills that fit the task, but whose cores do not fit into the budget."""
+    """Names of skills that suit the task, but whose cores do not fit into the budget."""
     attached: tuple[Attached, ...] = ()
-    """Parts of other skills, each with the chosen skill that it goes with."""
+    """Parts of skills that were not chosen, each with the chosen skill that it supports."""
     parts: tuple[JudgedPart, ...] = ()
-    """Parts of the chosen skills, the best first, each with the reason why it is in or not."""
+    """Parts of the chosen skills, the best first, each with the reason why it is in the context or not."""
 
 
 ReadSkill = Callable[[str], SkillText | None]
-"""Returns the files of a skill; None if the skill changed since it was indexed, or cannot be read."""
+"""Function that returns the files of a skill; None if the skill changed since it was indexed, or cannot be read."""
 
 
 def compile_context(
@@ -87,7 +87,7 @@ def compile_context(
     budget: int,
     count: CountTokens,
 ) -> Compiled:
-    """Compile the context of a task, whose best skill is known to fit.
+    """Compile the context of a task; the best skill must suit the task.
 
     Args:
         index: Index of the library, with at least one skill.
@@ -139,7 +139,7 @@ def by_score(scores: "FloatMatrix") -> list[int]:
 
 
 def leading_skills(scores: "FloatMatrix") -> list[int]:
-    """Return the skills that are chosen: the best one, and up to two others with nearly its score."""
+    """Return the skills that are chosen: the best skill, and up to two others with nearly the same score."""
     order = by_score(scores)
     return [row for row in order[:MOST_CHOSEN] if scores[row] >= NEARLY * scores[order[0]]]
 
@@ -150,7 +150,7 @@ def units_of(index: LibraryIndex, rows: Sequence[int]) -> list[SubUnit]:
 
 
 def required_skills(index: LibraryIndex, leading: Sequence[int]) -> list[int]:
-    """Return the skills that chosen skills require, directly or through another one."""
+    """Return the skills that the chosen skills require, directly or through another required skill."""
     rows = {skill.name: row for row, skill in enumerate(index.skills)}
     found: list[int] = []
     todo = [name for row in leading for name in index.skills[row].requires]

@@ -1,4 +1,4 @@
-"""Fill a token budget with parts of skills, the most important first, each with what it depends on."""
+"""Fill a token budget with parts of skills, the most important first, each with the parts that it requires."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -22,10 +22,10 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     lines: Mapping[LinePlace, Reason] = msgspec.field(default_factory=dict)
 
     def text(self) -> str:
-        """Return the lines as text: each run of lines below a mark ``[skill#line]`` that says where its first stands.
+        """Return the lines as text; a mark ``[skill#line]`` above each run of lines states the place of its first line.
 
-        Blank lines between two lines of a run are as in the file, so that the k-th line below a mark stands k - 1 lines
-        after the place in the mark.
+        Blank lines between two lines of a run are kept, so that the k-th line below a mark is k - 1 lines after that
+        place in the file.
         """
         found: list[str] = []
         last: LinePlace | None = None
@@ -52,7 +52,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         return self.count(self.text())
 
     def with_lines(self, more: Iterable[LinePlace], reason: Reason) -> "Context":
-        """Return the context with further lines, whatever its budget; lines that are in keep their reason."""
+        """Return the context with further lines, even beyond its budget; lines already in it keep their reason."""
         return msgspec.structs.replace(self, lines={**dict.fromkeys(more, reason), **self.lines})
 
     def fits(self) -> bool:
@@ -70,15 +70,15 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
 
     context: Context
     inside: tuple[str, ...]
-    """Places of the parts that are in."""
+    """Places of the parts that are in the context."""
     outside: tuple[str, ...]
-    """Places of the parts that did not fit."""
+    """Places of the parts that did not fit into the budget."""
 
 
 def with_core(
     context: Context, skill: str, parts: Sequence[Part], reason: Reason, *, is_needed: bool
 ) -> Context | None:
-    """Return *context* with the core of a skill, which enters whole or not at all; None if it does not fit.
+    """Return *context* with the whole core of a skill; None if the core does not fit.
 
     Args:
         context: The context so far.
@@ -104,7 +104,7 @@ def fill(context: Context, parts: Sequence[Part], known: Mapping[str, Part], rea
     Args:
         context: The context so far.
         parts: Parts to add, the most important first.
-        known: All parts by place, for what the parts require.
+        known: All parts by place; required parts are looked up here.
         reason: Reason of the parts' lines; lines of required parts have the reason ``required``.
     """
     inside, outside = [], []
@@ -121,7 +121,7 @@ def fill(context: Context, parts: Sequence[Part], known: Mapping[str, Part], rea
 
 
 def needed_by(part: Part, known: Mapping[str, Part]) -> tuple[str, ...]:
-    """Return the places of the parts that *part* requires, directly or through another one, in order of discovery."""
+    """Return the places of the parts that *part* requires, directly or indirectly, in order of discovery."""
     found: dict[str, None] = {}
     todo = list(part.requires)
     while todo:

@@ -1,4 +1,4 @@
-"""Similarities of a task and the parts of a library, and the community of one skill as seen from another."""
+"""Similarities of a task and the parts of a library, and the relation of two skills by their communities."""
 
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Levels:
-    """Scores of system 23 for one task: of the parts, and of the skills that parts are rescued from."""
+    """Scores of system 23 for one task: scores of the parts, and of the skills from which parts are borrowed."""
 
     def __init__(self, index: LibraryIndex, vector: "FloatMatrix") -> None:
         """Compare *vector*, the unit vector of the task with shape ``(d,)``, with the parts and skills of *index*."""
@@ -39,7 +39,7 @@ class Levels:
         return [(self.index.units[at], float(self._similarities[at]), int(self._degrees[at])) for at in rows]
 
     def community(self, row: int, other: int) -> Community:
-        """Return the community of the skill *row* as seen from the skill *other*."""
+        """Return the relation of the community of skill *row* to the skill *other*; "none" without communities."""
         groups = self.index.communities
         if int(groups.max()) == 0:
             return "none"

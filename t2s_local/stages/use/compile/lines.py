@@ -1,4 +1,4 @@
-"""Tell the lines of a Markdown file apart: what must stay word for word, headings, blank lines and the rest."""
+"""Classify the lines of a Markdown file: verbatim lines (kept word for word), headings, blank lines and others."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -19,17 +19,17 @@ _SPAN = re.compile(r"(`+).*?\1")
 
 
 def is_verbatim(line: str) -> bool:
-    """Return whether a line stays as it is: it holds code marks, or says must, never, only or do not."""
+    """Return whether a line must be kept word for word: it has code marks, or says must, never, only or do not."""
     return "`" in line or _ORDERS.search(line) is not None
 
 
 def is_constraint(text: str) -> bool:
-    """Return whether a text limits what may be done: it says must, never, only or do not outside of code."""
+    """Return whether a text limits the allowed actions: it says must, never, only or do not outside of code."""
     return _ORDERS.search(_SPAN.sub("", text)) is not None
 
 
 def is_conditional(text: str) -> bool:
-    """Return whether a text speaks of a situation first, such as “When the push is rejected, …”."""
+    """Return whether a text begins with a situation, such as “When the push is rejected, …”."""
     return _SITUATION.match(text) is not None
 
 
@@ -51,7 +51,7 @@ def line_kinds(text: str) -> list[LineKind]:
 
 
 def blocks_of(text: str) -> list[tuple[int, int]]:
-    """Return the paragraphs, items and blocks of code in a Markdown text, as first line and line after the last.
+    """Return the paragraphs, list items and code blocks of a Markdown text, as first line and line after the last.
 
     Lines are numbered from 0; blank lines are in no block.
     """
@@ -65,7 +65,7 @@ def blocks_of(text: str) -> list[tuple[int, int]]:
 
 
 def _apart(found: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Return the blocks without those that lie inside of another one: cells of a table share its lines."""
+    """Return the blocks that are not inside of another block; the cells of a table share its lines."""
     return {one for one in found if not any(o != one and o[0] <= one[0] and one[1] <= o[1] for o in found)}
 
 

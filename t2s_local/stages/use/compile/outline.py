@@ -1,4 +1,4 @@
-"""List the parts of skills without their texts: title, keywords, summary, and what each part needs (SkillCAT)."""
+"""List the parts of skills without their texts: title, keywords, summary, and required parts (SkillCAT)."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -31,9 +31,9 @@ class Outline(Value, frozen=True, kw_only=True):
 def outline_of(
     index: LibraryIndex, task: str, scores: "FloatMatrix", embedder: Embedder, *, budget: int, count: CountTokens
 ) -> Outline:
-    """Return the parts of the skills that fit a task best and of the skills that these require.
+    """Return the parts of the skills that suit a task best, and of the skills that these skills require.
 
-    Where not all fit into the budget, those that are most similar to the task stay, each with what it needs.
+    If not all parts fit into the budget, the parts most similar to the task are kept, each with its required parts.
 
     Args:
         index: Index of the library.

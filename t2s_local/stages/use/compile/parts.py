@@ -1,4 +1,4 @@
-"""Parts of skills as lines of files: what of a part must come along, what may be left, and what it hangs on."""
+"""Parts of skills as lines of files: the lines that a part must contain, optional lines, and required parts."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
@@ -9,10 +9,12 @@ from t2s_local.values.routing.library_index import MAIN, SubUnit
 from t2s_local.values.value import Value
 
 TRIGGER = "when to use"
-"""Beginning of the title of a section that says when a skill is used: to an agent that has it, that says nothing."""
+"""Beginning of the title of a section on when to use a skill: an agent that has the skill needs no such section."""
 Reason = Literal["core", "part", "rescued", "required"]
-"""Why a line is in a context: it is of the core of a chosen skill, says much for the task, comes from a skill that was
-not chosen, or is required by a line that is in."""
+"""Reason why a line is in a context: the line belongs to the core of a chosen skill (``core``), its part is valuable
+for the task (``part``), its part comes from a skill that was not chosen (``rescued``), or another line in the context
+requires it (``required``).
+"""
 
 
 class LinePlace(NamedTuple):
@@ -21,7 +23,7 @@ class LinePlace(NamedTuple):
     skill: str
     path: str
     line: int
-    """Number in the file, from 1."""
+    """Number of the line in the file, from 1."""
 
     def __str__(self) -> str:
         """Return the place as ``skill#line``; for a file other than SKILL.md, ``skill/path#line``."""
@@ -29,24 +31,24 @@ class LinePlace(NamedTuple):
 
 
 class Part(Value, frozen=True, kw_only=True):
-    """A part of a skill that enters a context as a whole, without what may be left."""
+    """A part of a skill that enters a context as a whole, except for its optional lines."""
 
     place: str
     skill: str
     value: float
-    """How much it says for the task, the larger the more."""
+    """Value of the part for the task; larger is better."""
     is_core: bool
-    """Whether it limits what may be done in any situation, and so belongs to the core of its skill."""
+    """Whether the part limits the allowed actions in any situation, and so belongs to the core of its skill."""
     is_limit: bool = False
-    """Whether it limits what may be done, if only in a situation that it names."""
+    """Whether the part limits the allowed actions, in any situation or in a situation that it names."""
     lines: tuple[LinePlace, ...]
-    """Lines that come along: the first paragraph, all verbatim lines, and the headings that they need."""
+    """Lines that always enter with the part: first paragraph, all verbatim lines, and headings that they need."""
     headings: tuple[LinePlace, ...] = ()
-    """Those of the lines that are headings above the part."""
+    """Lines in *lines* that are headings above the part."""
     rest: tuple[LinePlace, ...] = ()
-    """Lines of the part that may be left."""
+    """Lines of the part that may be left out."""
     requires: tuple[str, ...] = ()
-    """Places of the parts that it depends on."""
+    """Places of the parts that this part requires."""
 
 
 class SkillText:
@@ -69,14 +71,15 @@ class SkillText:
         return "\n".join(lines[unit.line - 1 : unit.line + unit.text.count("\n")]) == unit.text
 
     def is_about_itself(self, unit: SubUnit) -> bool:
-        """Return whether a part says nothing about the work: when the skill is used, or how t2s came to its rules."""
+        """Return whether a part is only about the skill: when to use the skill, or how t2s found its rules."""
         is_above = self._is_ours and unit.kind == "section" and not self._around(unit.path, unit.line)
         return is_above or unit.heading.casefold().startswith(TRIGGER)
 
     def headings(self, path: str, line: int) -> tuple[LinePlace, ...]:
-        """Return the lines of the headings that a line needs: the nearest, and those above that forbid something.
+        """Return the lines of the headings that a line needs: the nearest, and all others above that forbid something.
 
-        Of a page that t2s wrote only the latter: its other headings name kinds of rules, which the rules show anyway.
+        On a page that t2s wrote, only headings that forbid something count: its other headings only name kinds of
+        rules.
         """
         around = self._around(path, line)
         wanted = [one for one in around if (one is around[-1] and not self._is_ours) or _forbids(one.title)]
@@ -97,15 +100,15 @@ def _forbids(title: str) -> bool:
 def parts_of(
     units: Sequence[tuple[SubUnit, float]], text: SkillText, *, requires: Mapping[str, Sequence[str]]
 ) -> list[Part]:
-    """Return the parts of a skill, without those that say nothing about the work.
+    """Return the parts of a skill, without parts that are only about the skill itself.
 
-    An item of a list is a part. Of an item, the first paragraph and every paragraph with a verbatim line come along;
-    the rest may be left. Paragraphs, tables and blocks of code below one heading are one part, because the words before
-    a block say what it is for.
+    A list item is a part. Its first paragraph and every paragraph with a verbatim line must enter a context with it;
+    the other paragraphs are optional. Paragraphs, tables and blocks of code below one heading are one part, because the
+    words before a block say what it is for.
 
     Args:
-        units: Units of the skill as the index lists them, in order, each with how much it says for the task.
-        text: Files of the skill; units that no longer stand at their places are left out.
+        units: Units of the skill as the index lists them, in order, each with its value for the task.
+        text: Files of the skill; units that are no longer at their places are left out.
         requires: Places of the parts that each part depends on, by place.
     """
     found: list[Part] = []

@@ -1,4 +1,4 @@
-"""Rescue parts of skills that were not chosen, and attach each to the chosen skill that it goes with (SkillRAE).
+"""Borrow parts of skills that were not chosen, and attach each to the chosen skill that it supports (SkillRAE).
 
 The figures are those of arXiv 2605.10114 where decision 0922 names no other; none of its code is used.
 """
@@ -11,12 +11,12 @@ from t2s_local.values.value import Value
 from t2s_local.vectors.exact_tests import TOLERANCE
 
 LEAST_PARENT, LEAST_PART = 0.35, 0.12
-"""Least score of a skill that a part is rescued from, and least similarity ÷ degree of the part."""
+"""Least score of a skill from which a part is borrowed, and least strength (similarity ÷ degree) of the part."""
 MOST_RESCUED = 3
 PARTS_EACH = 3
-"""Number of parts of each skill that are looked at, the most similar first."""
+"""Number of parts of each skill that are considered, the most similar first."""
 REDUNDANT = 0.6
-"""Jaccard index of words from which on a part says what is in the context already."""
+"""Jaccard index of words from which on a part repeats text that is in the context already."""
 _QUERY, _FIT, _PRIOR, _SAME, _NEAR, _MARGIN = 0.15, 0.45, 0.10, 0.15, 0.15, 0.10
 _OTHER_ACTIVE = 0.4
 _INACTIVE = 0.08
@@ -28,8 +28,9 @@ LONGEST_CUE = 400
 """Largest number of characters of an attached part; 220 in SkillRAE, which does not keep sentences whole."""
 
 Community = Literal["same", "active", "inactive", "none"]
-"""Community of a part's skill as seen from a chosen skill: the same, the other one of the two nearest to the task, a
-farther one, or ``none`` where the library has no communities."""
+"""Relation of the community of a part's skill to a chosen skill: the same community, the other of the two communities
+nearest to the task (``active``), a farther community, or ``none`` if the library has no communities.
+"""
 
 
 class Rescuable(Value, frozen=True, kw_only=True):
@@ -38,7 +39,7 @@ class Rescuable(Value, frozen=True, kw_only=True):
     place: str
     """Place as ``skill#line``."""
     parent: str
-    """Name of its skill."""
+    """Name of the skill that contains the part."""
     parent_score: float
     """Score of the skill for the task, from 0 to 1."""
     strength: float
@@ -47,23 +48,23 @@ class Rescuable(Value, frozen=True, kw_only=True):
 
 
 class Attached(Value, frozen=True, kw_only=True):
-    """A part with the chosen skills that it goes with."""
+    """A part with the chosen skills that it supports."""
 
     place: str
     skill: str
-    """The chosen skill that it goes with best."""
+    """Name of the chosen skill that the part supports best."""
     score: float
     bridge: str | None = None
-    """A second skill that it goes with nearly as well; None if there is none."""
+    """Name of a second chosen skill that the part supports nearly as well; None if there is none."""
 
 
 def pool_size(n_chosen: int) -> int:
-    """Return the number of skills, after the chosen ones, that parts are rescued from."""
+    """Return the number of skills, next in rank after the chosen skills, from which parts are borrowed."""
     return max(10, 4 * n_chosen)
 
 
 def rescued(parts: Sequence[Rescuable], inside: Sequence[str]) -> tuple[Rescuable, ...]:
-    """Return the parts that are rescued: at most three, of different skills, the strongest first.
+    """Return the parts to borrow: at most three, of different skills, the strongest first.
 
     Args:
         parts: Parts of skills that were not chosen, in any order.
@@ -87,7 +88,7 @@ def rescued(parts: Sequence[Rescuable], inside: Sequence[str]) -> tuple[Rescuabl
 
 
 def affinity(*, query: float, fit: float, prior: float, community: Community) -> float:
-    """Return how well a part goes with a chosen skill, before the margin over the second-best skill.
+    """Return how well a part supports a chosen skill, before the margin over the second-best skill.
 
     Args:
         query: Jaccard index of the part and the task.
@@ -101,7 +102,7 @@ def affinity(*, query: float, fit: float, prior: float, community: Community) ->
 
 
 def attach(place: str, affinities: Mapping[str, float]) -> Attached | None:
-    """Return the chosen skill that a part goes with; None if it goes with none.
+    """Return a part with the chosen skill that it supports best; None if it supports none.
 
     Args:
         place: Place of the part.

@@ -1,4 +1,4 @@
-"""Judge whether a part of a skill says enough for a task, for its size, and note why it is in a context or not."""
+"""Judge whether a part of a skill is valuable enough for its size, and record why it is in a context or not."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal
@@ -10,35 +10,38 @@ from t2s_local.stages.use.compile.parts import Part, Reason
 from t2s_local.values.value import Value
 
 _TELLING, _LIMITING = 0.5, 0.35
-"""Share of the best part's value from which on a part of a chosen skill says enough for the task; the second is for
-parts that forbid or limit something, which do more harm when they lack."""
+"""Share of the best part's value from which on a part of a chosen skill is valuable enough. The second share is for
+parts that forbid or limit something: their absence does more harm.
+"""
 _LARGE = 250
-"""Tokens of a part for which its value must be as large as that of the best part (decision 0922)."""
+"""Number of tokens of a part whose value must be as large as that of the best part (decision 0922)."""
 Lack = Literal["too little", "too long", "no room", "no room for its skill"]
-"""Why a part is not in: it says too little for any part, or for one of its size; or it does not fit into the budget."""
+"""Reason why a part is not in a context: its value is too small, or too small for its size; or the part or the core of
+its skill does not fit into the budget.
+"""
 
 
 class JudgedPart(Value, frozen=True, kw_only=True):
-    """A part of a chosen skill, with what decides whether it is in a context."""
+    """A part of a chosen skill, with the figures that decide whether it enters a context."""
 
     place: str
-    """Place of its first line, as ``skill#line``."""
+    """Place of the first line of the part, as ``skill#line``."""
     value: float
-    """How much it says for the task, rounded to 6 decimals."""
+    """Value of the part for the task, rounded to 6 decimals."""
     n_tokens: int
-    """Number of tokens of its lines."""
+    """Number of tokens of the part's lines."""
     least: float
-    """Value from which on a part of this size says enough, rounded to 6 decimals; 0 for a part of a core."""
+    """Least value with which a part of this size enters, rounded to 6 decimals; 0 for a part of a core."""
     reason: Reason | None
-    """Why it is in; None if it is not."""
+    """Reason why the part is in the context; None if it is not."""
     lack: Lack | None
-    """Why it is not in; None if it is."""
+    """Reason why the part is not in the context; None if it is."""
 
 
 def judged(
     parts: Sequence[Part], context: Context, *, without: Collection[str]
 ) -> tuple[tuple[Part, ...], tuple[JudgedPart, ...]]:
-    """Return the parts that say enough for their size, and all parts with the reason; none is in a context yet.
+    """Return the parts that are valuable enough for their size, and the verdicts on all parts, none of them placed yet.
 
     Args:
         parts: Parts of the chosen skills, the best first.
@@ -71,7 +74,7 @@ def judged(
 
 
 def with_reasons(verdicts: Iterable[JudgedPart], known: Mapping[str, Part], context: Context) -> tuple[JudgedPart, ...]:
-    """Return the verdicts with the reasons of the parts that are in *context*; *known* has the parts by place."""
+    """Return the verdicts with the reasons of the parts that are in *context*; *known* contains the parts by place."""
 
     def told(one: JudgedPart) -> JudgedPart:
         part = known[one.place]

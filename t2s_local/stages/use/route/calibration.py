@@ -1,4 +1,4 @@
-"""Set the score below which no skill fits a task, from the tasks that the skills of a library were learned from."""
+"""Compute the score below which no skill suits a task, from the tasks that a library's skills were learned from."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -16,33 +16,33 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
 QUANTILE = 0.1
-"""Share of the known tasks that would find no skill."""
+"""Share of the known tasks that would then find no skill."""
 _OWN = 0.35
-"""Share of a skill's own tasks in its least score; the rest is that of the library, since few tasks make a quantile."""
+"""Weight of a skill's own tasks in its least score; all skills have the rest, since few tasks make no quantile."""
 ENOUGH = 0.25
 """Score that is enough for any skill with known tasks: in a library of one subject 4 % of other tasks reach it.
 
 Tasks behind a skill often come in variants, whose scores say little about the next task.
 """
 _NEAR = 0.95
-"""Share of the known tasks, which all belong to other skills, for which no skill without known tasks may fit."""
+"""Share of the known tasks for which no skill without known tasks may be found, as all belong to other skills."""
 FEWEST = 5
-"""Number of known tasks from which on a quantile of their scores is used."""
+"""Least number of known tasks for a quantile of their scores to be used."""
 MOST = 200
-"""Number of tasks, over all skills, that are scored for the skills without known tasks."""
+"""Largest number of tasks, over all skills, that are scored against the skills without known tasks."""
 _MOST_OWN = 2_000
-"""Number of tasks, over all skills, that are scored for their own skills."""
+"""Largest number of tasks, over all skills, that are scored against their own skills."""
 UNKNOWN = 0.16
-"""Least score of skills in a library without known tasks: one hand-written skill in six lies below it for its task."""
+"""Least score of skills in a library without known tasks; one of six hand-written skills scores less for its task."""
 
 
 def calibrated(entries: Sequence[IndexEntry], index: LibraryIndex) -> tuple[float, "FloatMatrix"]:
-    """Return the least score of skills whose tasks are unknown, and that of each skill, shape ``(n,)``.
+    """Return the least score of skills without known tasks, and the least score of each skill, shape ``(n,)``.
 
-    A skill scores each of the tasks behind it as if it had not been learned from that task, since no task comes twice.
-    Its least score is a mean of two quantiles: of its own scores, and of those of all skills, in which each skill
-    counts as much as any other; it is never above the score that is enough for any skill. Tasks of other skills say
-    from which score on skills without known tasks would fit any task.
+    A skill scores each of the tasks behind it as if it had not been learned from that task, since no task occurs twice.
+    Its least score is a weighted mean of two quantiles, at most :data:`ENOUGH`: the quantile of its own scores, and the
+    quantile of the scores of all skills, in which each skill has the same weight. The least score of skills without
+    known tasks is so high that almost no task of another skill reaches it.
 
     Args:
         entries: Entries of the skills.
@@ -86,7 +86,7 @@ def _own_scores(entry: IndexEntry, index: LibraryIndex, skill: int, most: int) -
 
 
 def _foreign_scores(entries: Sequence[IndexEntry], index: LibraryIndex, known: Sequence[int]) -> list[float]:
-    """Return for tasks of *known* skills the best score of the skills without known tasks; 0 without such skills."""
+    """Return, for tasks of *known* skills, the best score of the skills without known tasks; 0 without such skills."""
     is_unknown = np.array([one.n_tasks == 0 for one in index.skills])
     if not is_unknown.any():
         return [0.0]
@@ -102,7 +102,7 @@ def _foreign_scores(entries: Sequence[IndexEntry], index: LibraryIndex, known: S
 
 
 def _quantile_of_groups(groups: Sequence[Sequence[float]]) -> float:
-    """Return the quantile of the values of all groups, in which each group counts as much as any other."""
+    """Return the quantile of the values of all groups; each group has the same weight."""
     values = np.concatenate([np.asarray(group, np.float64) for group in groups])
     weights = np.concatenate([np.full(len(group), 1 / len(group)) for group in groups])
     order = np.argsort(values, kind="stable")
@@ -111,6 +111,6 @@ def _quantile_of_groups(groups: Sequence[Sequence[float]]) -> float:
 
 
 def _nearest(values: "FloatMatrix", left_out: int) -> "FloatMatrix":
-    """Return the mean of the largest values, without that of the task *left_out*, shape ``(1,)``; 0 without others."""
+    """Return the mean of the largest values, without that of the task *left_out*, shape ``(1,)``; 0 if none is left."""
     others = np.sort(np.delete(values, left_out))[::-1][:NEAREST]
     return np.array([others.mean() if len(others) else 0.0], np.float32)

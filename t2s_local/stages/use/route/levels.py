@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     """Scores of skills on one level, shape ``(n,)``."""
 
 BEST_UNITS = 30
-"""Number of best parts, over all skills, that count."""
+"""Number of best parts, over all skills, that contribute to the scores."""
 MOST_SHARED = 15
-"""Largest number of skills with the same part for which the part counts."""
+"""Largest number of skills that contain the same part for which the part contributes to the scores."""
 ACTIVE = 2
 """Number of communities nearest to the task whose skills get a bonus."""
 BONUS = 1.10

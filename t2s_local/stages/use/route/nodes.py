@@ -15,16 +15,16 @@ _DIGITS = 4
 def rank_nodes(
     nodes: Sequence[Node], task: str, embedder: Embedder, *, most: int, among: Collection[str]
 ) -> tuple[RankedNode, ...]:
-    """Return the *most* nodes that fit a task best, the best first, and then the nodes that these need.
+    """Return the *most* nodes that suit a task best, the best first, and then the nodes that they require.
 
-    Nodes are compared by title, keywords and summary; a node that shares neither words nor direction does not fit.
+    Nodes are compared by title, keywords and summary; a node without common words and without similarity is left out.
 
     Args:
         nodes: Nodes of all skills.
         task: Text of the task.
         embedder: Embedder of the texts.
-        most: Largest number of nodes that are chosen; needed nodes come on top.
-        among: Names of the skills whose nodes may be chosen; a needed node may belong to any skill.
+        most: Largest number of nodes that are chosen; required nodes are added to this number.
+        among: Names of the skills whose nodes may be chosen; a required node may belong to any skill.
     """
     offered = [node for node in nodes if node.skill in among]
     if not offered:

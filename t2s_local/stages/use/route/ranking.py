@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
 ALL = 20
-"""Number of skills up to which all are offered, as Ratchet (arXiv 2605.22148) does."""
+"""Largest number of skills in a library of which all are ranked, as in Ratchet (arXiv 2605.22148)."""
 TOP = 10
-"""Above that, number of best skills by words and of best skills by vectors that are ranked."""
+"""Number of best skills by words, and of best skills by vectors, that are ranked in a larger library."""
 _NEAR = 0.2
-"""Similarity from which on a skill is called near; tasks of other subjects reach it seldom."""
+"""Similarity from which on a skill is called near; tasks of other subjects seldom reach it."""
 _WORDS = 4
 _DIGITS = 4
 _WAYS = {
@@ -67,7 +67,7 @@ def rank_skills(index: LibraryIndex, task: str, embedder: Embedder) -> tuple[Ran
 
 
 def _reason(scores: SkillScores, row: int, shared: Sequence[str]) -> str:
-    """Return in words by which part of the skill it was found."""
+    """Return a clause that says which part of the skill matches the task."""
     near = {name: float(getattr(scores, name)[row]) for name in _WAYS}
     name = max(near, key=lambda one: near[one])
     said = [f"{_WAYS[name]} ({near[name]:.2f})"] if near[name] >= _NEAR else []

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
 NEAREST = 2
-"""Number of nearest tasks whose mean similarity counts."""
+"""Number of nearest tasks whose mean similarity is used."""
 _WITH = (0.05, 0.4, 0.15, 0.4)
-"""Weights of description, tasks, words of tasks, and words for a skill whose tasks are known."""
+"""Weights of description, tasks by vectors, tasks by words, and words, for a skill whose tasks are known."""
 _WITHOUT = (0.44, 0.24, 0.12)
 """Weights of description, situation and words for a skill whose tasks are unknown.
 
@@ -70,7 +70,7 @@ def score_skills(index: LibraryIndex, vector: "FloatMatrix", terms: Iterable[int
 def with_tasks(
     description: "FloatMatrix", tasks: "FloatMatrix", task_words: "FloatMatrix", words: "FloatMatrix"
 ) -> "FloatMatrix":
-    """Return the total scores of skills whose tasks are known, which say more about the next task than their texts."""
+    """Return the total scores of skills whose tasks are known: tasks predict the next task best."""
     parts = zip(_WITH, (description, tasks, task_words, words), strict=True)
     total: FloatMatrix = np.sum([weight * part for weight, part in parts], axis=0, dtype=np.float32)
     return total
@@ -90,7 +90,7 @@ def _best(cosines: "FloatMatrix", index: LibraryIndex, kind: int, n: int) -> "Fl
 
 
 def _nearest(values: "FloatMatrix", owners: "IntMatrix", n: int) -> "FloatMatrix":
-    """Return for each skill the mean of the largest values of its tasks, which *owners* gives in ascending order."""
+    """Return for each skill the mean of the largest values of its tasks; *owners* lists the skill of each task."""
     order = np.lexsort((-values, owners))
     starts = np.searchsorted(owners, np.arange(n))
     kept = np.arange(len(order)) - starts[owners] < NEAREST

@@ -1,6 +1,6 @@
 """Describe the parts of skills without their texts, so that parts are chosen by title, keywords and summary alone.
 
-SkillCAT (arXiv 2606.13317) hands an agent only the relevant parts of a skill: its router sees this topology.
+SkillCAT (arXiv 2606.13317) passes an agent only the relevant parts of a skill: its router sees this topology.
 """
 
 import re
@@ -27,20 +27,20 @@ class Node(Value, frozen=True, kw_only=True):
     """Description of a part of a skill, without any line of its text."""
 
     place: str
-    """Place of its first line, as ``skill#line``."""
+    """Place of the part's first line, as ``skill#line``."""
     skill: str
     title: str
     keywords: tuple[str, ...]
-    """Commands, paths and names in its text, at most eight."""
+    """Commands, paths and names in the part's text, at most eight."""
     summary: str
     dependencies: tuple[str, ...] = ()
-    """Places of other parts that its text refers to."""
+    """Places of other parts that the part's text refers to."""
     units: tuple[int, ...]
-    """Numbers of its units among all units of the library, ascending."""
+    """Numbers of the part's units among all units of the library, ascending."""
 
     @property
     def text(self) -> str:
-        """Return title, keywords and summary, by which the node is chosen."""
+        """Return title, keywords and summary of the node, by which it is chosen."""
         return f"{self.title}: {', '.join(self.keywords)}. {self.summary}"
 
 
@@ -51,8 +51,8 @@ def nodes_of(units: Sequence[SubUnit], *, requires: Mapping[str, Sequence[str]] 
 
     Args:
         units: Parts of all skills, by skill, file and line.
-        requires: Names of the skills that a skill needs, by its name; their first node is then needed by each of its
-            nodes. None if unknown.
+        requires: Name of a skill to the names of the skills that it requires; each of its nodes then requires their
+            first node. None if unknown.
     """
     drafts = [_draft(units, rows) for rows in _groups(units)]
     first: dict[str, str] = {}
@@ -77,7 +77,7 @@ def nodes_of(units: Sequence[SubUnit], *, requires: Mapping[str, Sequence[str]] 
 
 
 def with_dependencies(chosen: Iterable[Node], nodes: Sequence[Node]) -> list[tuple[Node, str | None]]:
-    """Return the chosen nodes in their order and the nodes they need, each with the place of the node that needs it.
+    """Return the chosen nodes and the nodes that they require, each with the place of the node that requires it.
 
     Args:
         chosen: Nodes that were chosen.
@@ -129,7 +129,7 @@ def _draft(units: Sequence[SubUnit], rows: list[int]) -> Node:
 
 
 def _title(unit: SubUnit) -> str:
-    """Return the situation of a rule, or its first words, but never a whole line of it."""
+    """Return the situation of a rule or its first words, but never a whole line of the rule."""
     line = _MARK.sub("", unit.text.split("\n", 1)[0])
     bold = _BOLD.match(line)
     if bold is not None and len(bold[0]) < len(line.strip()):

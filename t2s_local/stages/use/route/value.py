@@ -11,10 +11,10 @@ from t2s_local.values.value import Value
 
 BRANCHES: tuple[Branch, ...] = ("general", "task", "action", "meta")
 LEAST_SIMILAR = 0.2
-"""Cosine below which a skill is not returned."""
+"""Least cosine of the task and a skill that is returned."""
 MOST = 6
 A_BRANCH = 2
-"""Number of skills that each branch gets before the rest is filled over all branches."""
+"""Number of skills returned for each branch, before the remaining places are filled from all branches."""
 _SIMILARITY, _UTILITY, _RECENT = 0.4, 0.4, 0.2
 _MATURE = 1.10
 _LONGEST, _UNIT = 20.0, 4.0
@@ -25,12 +25,12 @@ class Adoption(Value, frozen=True, kw_only=True):
     """Uses of a skill that helped or hurt."""
 
     windows_ago: int
-    """Number of windows of 30 runs since the last such use; 0 for the present window."""
+    """Number of windows of 30 runs since the last use that helped or hurt; 0 for the present window."""
     n_successes: int
 
 
 class ValuedSkill(Value, frozen=True, kw_only=True):
-    """A skill as it is ranked by value."""
+    """A skill with the values by which it is ranked."""
 
     name: str
     cosine: float
@@ -59,7 +59,7 @@ class ValuedSkill(Value, frozen=True, kw_only=True):
 
 
 def value_score(cosine: float, utility: float, recency: float, *, is_mature: bool = False) -> float:
-    """Return .4·similarity + .4·usefulness + .2·recency; for a mature skill × 1.10, at most 1."""
+    """Return .4·similarity + .4·usefulness + .2·recency, times 1.10 for a mature skill, at most 1."""
     score = _SIMILARITY * max(0.0, cosine) + _UTILITY * utility + _RECENT * recency
     return min(1.0, score * _MATURE) if is_mature else score
 
@@ -96,7 +96,7 @@ class Adoptions:
 def by_value(
     skills: Sequence[ValuedSkill], *, category: str | None = None, tools: Collection[str] | None = None
 ) -> tuple[ValuedSkill, ...]:
-    """Return the skills to read, the best first: two of each branch, and then the best of the rest up to six in all.
+    """Return up to six skills to read, the best first: the two best of each branch, then the best of the rest.
 
     Args:
         skills: Skills of the library.

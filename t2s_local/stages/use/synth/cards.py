@@ -1,4 +1,4 @@
-"""Cards: each chosen run in at most 300 tokens, with its outcome and up to three lessons with quotes."""
+"""Summary cards: each chosen run in at most 300 tokens, with its outcome and up to three lessons with quotes."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,16 +15,16 @@ MOST_LESSONS = 3
 MOST_TOKENS = 300
 """Most tokens of a card, so that the cards of three runs fit into a small context."""
 _LENGTHS = (400, 240, 160, 100, 60)
-"""Lengths in characters to which long lines of a card are cut, one after the other, until the card fits."""
+"""Lengths in characters to which long lines of a card are cut; shorter lengths are tried until the card fits."""
 
 
 class Card(Value, frozen=True, kw_only=True):
-    """A run in short."""
+    """Short summary of a run."""
 
     run: str
     """Id of the run."""
     similarity: float
-    """Cosine of its task and the given task."""
+    """Cosine of the run's task and the given task."""
     outcome: Outcome | None
     task: str
     lessons: tuple[Lesson, ...]
@@ -44,7 +44,7 @@ def card_of(
     lessons: Sequence[Lesson],
     count: CountTokens,
 ) -> Card:
-    """Make the card of a run.
+    """Write the card of a run.
 
     Args:
         run: Id of the run.
@@ -72,7 +72,7 @@ def card_of(
 
 
 def withheld(card: Card) -> Card:
-    """Return *card* without the task and the lessons of the run, which `t2s scan` finds grave."""
+    """Return *card* without the task and the lessons of the run, because `t2s scan` finds them grave."""
     lines = _text(card.run, "", card.outcome, card.similarity, (), _LENGTHS[0]).split("\n")
     text = "\n".join((*lines[:2], "- Task and lessons: left out, because `t2s scan` finds them grave.", lines[3]))
     n_left = card.n_left + len(card.lessons)

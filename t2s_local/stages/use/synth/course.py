@@ -1,4 +1,4 @@
-"""Lessons from the course of a single run: the order of its actions, and the errors that nothing put right.
+"""Lessons from the course of a single run: the order of its actions, and the errors that no later step resolved.
 
 One run proves nothing, so the main job never learns these. For a throw-away skill they are what the nearest run shows.
 """
@@ -25,7 +25,7 @@ _LONGEST_ACTION = 120
 _LONGEST_TASK = 120
 _MOST_ERRORS = 2
 _SHORTEST_ORDER = 12
-"""Fewest characters of an action that is looked for in tool results: shorter ones stand in many by chance."""
+"""Least number of characters of an action that is searched in tool results: many results contain a shorter action."""
 _END: Mapping[Outcome | None, str] = {
     "success": "succeeded",
     "partial": "succeeded in part",
@@ -35,10 +35,10 @@ _END: Mapping[Outcome | None, str] = {
 
 
 def lessons_of(run: Trajectory, task: str) -> tuple[Lesson, ...]:
-    """Return the lessons that the course of *run* shows; of a run that failed, even in part, it is advised against.
+    """Return the lessons that the course of *run* shows; if the run failed, even in part, they advise against it.
 
-    A run in which a tool result speaks to the agent shows none: any of its actions may be what that result wanted. Nor
-    is an action shown whose words a tool result gave before the agent used them.
+    A run in which a tool result addresses the agent has no lessons, since that result may have dictated any action. An
+    action whose words occur in an earlier tool result is left out.
 
     Args:
         run: A recorded run.
@@ -52,7 +52,7 @@ def lessons_of(run: Trajectory, task: str) -> tuple[Lesson, ...]:
 
 
 def speaks(run: Trajectory) -> bool:
-    """Return whether a tool result of *run* holds an order to the agent."""
+    """Return whether a tool result of *run* contains an order to the agent."""
     return any(step.kind == "tool_result" and spot(step.text, "phrase") for step in run.steps)
 
 
@@ -94,7 +94,7 @@ def _order(run: Trajectory, events: Sequence[Event], task: str) -> Lesson | None
 
 
 def _errors(run: Trajectory, events: Sequence[Event]) -> Iterator[Lesson]:
-    """Yield the errors that no later step got past, each once."""
+    """Yield the errors that no later step resolved, each once."""
     actions = {event.call: event for event in events}
     seen: set[str] = set()
     for verdict in judge_steps(run):
@@ -123,7 +123,7 @@ def _errors(run: Trajectory, events: Sequence[Event]) -> Iterator[Lesson]:
 
 
 def _shown(event: Event) -> str:
-    """Return an action in short: the beginning of a line of code, or the name of a tool with short arguments."""
+    """Return a short form of an action: the beginning of a line of code, or the name of a tool with short arguments."""
     text = squeeze(event.action)
     if not text.startswith(("{", "[")):
         shown = text if is_shell(event.tool) or event.head in text else f"{event.tool}: {text}"
@@ -134,7 +134,7 @@ def _shown(event: Event) -> str:
 
 
 def _with_names(arguments: str) -> str:
-    """Return the arguments of a call with values that hold digits as placeholders: those are of that run alone."""
+    """Return the arguments of a call, with a placeholder for each value with digits, which is specific to that run."""
     try:
         values = msgspec.json.decode(arguments)
     except (msgspec.DecodeError, RecursionError):

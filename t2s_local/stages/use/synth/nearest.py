@@ -1,4 +1,4 @@
-"""Find the recorded runs with the tasks most similar to a given task, never runs of that task itself."""
+"""Find the recorded runs whose tasks are most similar to a given task, without runs of that task itself."""
 
 import re
 from collections.abc import Sequence
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
 _NUMBERED = re.compile(r"<([a-z_]+)_\d+>")
-"""Placeholder of a redacted value, in lower case; its number depends on what else a recording holds."""
+"""Placeholder of a redacted value, in lower case; its number depends on the other contents of a recording."""
 _PIECE = re.compile(r"[^\W_]+")
 _LEAST_WORDS = 8
-"""Fewest words of a task whose text, found inside another task, shows that both are the same task."""
+"""Least number of words of a task text that, if another task contains the text, shows that both are the same task."""
 
 
 class Target(Value, frozen=True, kw_only=True):
@@ -30,7 +30,7 @@ class Target(Value, frozen=True, kw_only=True):
 
 
 class PastRun(Value, frozen=True, kw_only=True):
-    """A recorded run that a skill may be made from."""
+    """A recorded run that may be used for a skill."""
 
     id: str
     task: str
@@ -53,7 +53,7 @@ def own_runs(target: Target, pool: Sequence[PastRun]) -> frozenset[str]:
 
     A run is the target's own if its id, its conversation or its task text is the target's, or if its task id is nearly
     the target's: ``shop-7`` and ``Shop_7`` and ``shop-7-trial-2`` name one task, ``shop-72`` names another. The task
-    ids and the conversations of such runs are the target's from then on.
+    ids and the conversations of such runs then count as the target's too.
     """
     ids = {target.task_id} if target.task_id else set()
     conversations = set(target.conversations)
@@ -77,7 +77,7 @@ def own_runs(target: Target, pool: Sequence[PastRun]) -> frozenset[str]:
 
 
 def is_same_id(one: str, other: str) -> bool:
-    """Return whether two ids name one task: equal but for case and punctuation, or one begins or ends the other.
+    """Return whether two ids name one task: equal up to case and punctuation, or one begins or ends with the other.
 
     Only whole words and numbers are compared. An id of digits alone is never a part of a longer id.
     """
@@ -100,7 +100,7 @@ def _is_same_text(text: str, other: str) -> bool:
 
 
 def nearest(pool: Sequence[PastRun], target: "FloatMatrix", vectors: "FloatMatrix", *, k: int) -> tuple[NearRun, ...]:
-    """Return up to *k* runs of *pool*, the most similar first; of equally similar ones, the smaller id first.
+    """Return up to *k* runs of *pool*, the most similar first; equally similar runs are sorted by id.
 
     Args:
         pool: Runs that may be used; the order does not matter.

@@ -1,4 +1,4 @@
-"""Turn the page that a writer made from the cards into a throw-away skill: its own head, and the run's rules."""
+"""Turn the page that a writer wrote from the cards into a throw-away skill: with its own head, and the run's rules."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _MOST_WORDS = 5
 
 
 def name_of(task: str) -> str:
-    """Return a name for the skill of a task: ``for-``, the first telling words, and a digest that keeps it unique."""
+    """Return a name for the skill of a task: ``for-``, the first distinctive words, and a digest to make it unique."""
     told = content(task)
     words = [word for word in dict.fromkeys(_WORD.findall(task.lower())) if word in told][:_MOST_WORDS]
     return "-".join(["for", *(word[:20] for word in words), digest("synth", task)[:6]])[:64]
@@ -34,7 +34,7 @@ def throw_away(skill: Skill, task: str, cards: Sequence[Card], *, n_pool: int) -
     """Return *skill* as a throw-away skill for one task.
 
     Args:
-        skill: The skill that a writer made from the lessons on the cards.
+        skill: The skill that a writer wrote from the lessons on the cards.
         task: Text of the task.
         cards: Cards of the runs behind it, the nearest first.
         n_pool: Number of runs that could have been chosen.

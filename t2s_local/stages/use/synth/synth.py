@@ -1,4 +1,4 @@
-"""Stage that makes a throw-away skill for one task, with the stations of the main job over the nearest runs."""
+"""Stage that writes a throw-away skill for one task: it applies the stages of the main job to the most similar runs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -34,26 +34,26 @@ from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.values.value import Value, digest
 
 _LONGEST_TASK = 4_000
-"""Characters of a task that are embedded: what a task is about stands at its beginning."""
+"""Characters of a task that are embedded: the beginning of a task says what the task is about."""
 _LEAST_SUPPORT = 2
 SPEAKS = "run whose course is not shown: a tool result speaks to the agent"
 
 
 class Synthesis(Value, frozen=True, kw_only=True):
-    """Result of making a throw-away skill."""
+    """Result of writing a throw-away skill."""
 
     skill: Skill | None
     """The skill; None if no lesson was found in the chosen runs."""
     cards: tuple[Card, ...]
     """Cards of the chosen runs, the nearest first."""
     n_pool: int
-    """Number of runs that could be chosen: all that were read but the task's own."""
+    """Number of runs that could be chosen: all runs that were read, without runs of the task itself."""
     n_own: int
     """Number of runs of the task itself, or copies of such runs, which were left out."""
     held: tuple[HeldLesson, ...] = ()
     """Lessons with a risky action, which no skill contains without a person's consent."""
     losses: tuple[Loss, ...] = ()
-    """Counts of everything that the stations refused, with the reasons."""
+    """Counts of everything that the stages refused, with the reasons."""
 
 
 def synthesise(
@@ -66,10 +66,10 @@ def synthesise(
     count: CountTokens,
     progress: Progress,
 ) -> Synthesis:
-    """Make a skill for the task of *target* from the *k* runs of *intake* with the most similar tasks.
+    """Write a skill for the task of *target* from the *k* runs of *intake* with the most similar tasks.
 
     Nothing of the task's own runs reaches the analyst, and a model is asked about the chosen runs alone. Lessons that
-    code finds may rest on the whole pool; of their evidence, that of the chosen runs is kept.
+    code finds may be based on the whole pool, but only their evidence from the chosen runs is kept.
 
     Args:
         target: The task.
@@ -158,7 +158,7 @@ def _embedded(task: str) -> str:
 def _within(
     lesson: Lesson, runs: frozenset[TrajectoryId], trajectories: Mapping[TrajectoryId, Trajectory]
 ) -> Lesson | None:
-    """Return *lesson* with the evidence of *runs* alone; None if it quotes none of them."""
+    """Return *lesson* with only the evidence from *runs*; None if the lesson quotes none of these runs."""
     evidence = tuple(quote for quote in lesson.evidence if quote.trajectory_id in runs)
     if not evidence:
         return None
@@ -176,7 +176,7 @@ def _cards(
     tools: Tools,
     count: CountTokens,
 ) -> tuple[Card, ...]:
-    """Return the cards of the chosen runs, each with the lessons that say most for the task first."""
+    """Return the cards of the chosen runs; each card lists the lessons most useful for the task first."""
     outcomes = {run.id: run.outcome for run in outlines}
     vectors = tools.embedder.embed([_embedded(target.text), *(lesson.signature for lesson in lessons)])
     scores = {lesson.id: float(row @ vectors[0]) for lesson, row in zip(lessons, vectors[1:], strict=True)}
@@ -198,7 +198,7 @@ def _cards(
 
 
 def _distinct(lessons: Iterator[Lesson]) -> list[Lesson]:
-    """Return *lessons* without those that say the same as an earlier one."""
+    """Return *lessons* without lessons that say the same as an earlier lesson."""
     found: dict[str, Lesson] = {}
     for lesson in lessons:
         found.setdefault(normalise(lesson.signature), lesson)
@@ -208,7 +208,7 @@ def _distinct(lessons: Iterator[Lesson]) -> list[Lesson]:
 def _written(
     task: str, lessons: Sequence[Lesson], evidence: Evidence, tools: Tools
 ) -> tuple[Skill | None, list[HeldLesson]]:
-    """Let the writer write the lessons; return the skill, and the rules that a scan of the text keeps out."""
+    """Let the writer word the lessons; return the skill, and the rules that a scan of the text excludes."""
     if not lessons:
         return None, []
     family = Family(id=digest("synth", task), clusters=_clusters(lessons), name=name_of(task))
@@ -236,7 +236,7 @@ def _written(
 
 
 def _is_grave(card: Card, skill: Skill) -> bool:
-    """Return whether `t2s scan` finds something grave in a card as a file of *skill*."""
+    """Return whether `t2s scan` reports a grave finding if the card is a file of *skill*."""
     files = (*(file for file in skill.files if file.path == MAIN), SkillFile(path=CARDS, text=card.text))
     return any(risk.path == CARDS for risk in risks_of(msgspec.structs.replace(skill, files=files)))
 
@@ -262,6 +262,6 @@ def _clusters(lessons: Sequence[Lesson]) -> tuple[Cluster, ...]:
 
 
 def _harmless(skill: Skill, known: frozenset[str]) -> Skill:
-    """Return *skill* with links that nobody named made inert, and without characters that do not show."""
+    """Return *skill* with links deactivated unless somebody named their address, and without invisible characters."""
     files = tuple(SkillFile(path=file.path, text=defang(safe(file.text), known)) for file in skill.files)
     return msgspec.structs.replace(skill, files=files, description=defang(safe(skill.description), known))

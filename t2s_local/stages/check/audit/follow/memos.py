@@ -18,7 +18,7 @@ _FAILED = "✗"
 
 
 class PdiSeries(Value, frozen=True, kw_only=True):
-    """The PDI index of each attempt at one task."""
+    """PDI index of each attempt at one task: a measure of acting on noted facts instead of clinging to a plan."""
 
     task: str
     steps: tuple[PdiStep, ...]
@@ -68,7 +68,7 @@ def paired(raw: Sequence[_RawAttempt]) -> list[Attempt]:
 
 
 def _attempts(run: Trajectory) -> Iterator[_RawAttempt]:
-    """Yield the attempts of a run: each memo ends an attempt; steps after the last memo are one if they have a call."""
+    """Yield the attempts of a run: a memo ends each attempt, and calls after the last memo are one more attempt."""
     steps: list[Step] = []
     for step in run.steps:
         memo = None if step.kind in ("tool_call", "user", "system") else memo_in(step.text)

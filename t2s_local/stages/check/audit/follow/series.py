@@ -11,7 +11,7 @@ PdiFlag = Literal["soft", "strong"]
 FLAGGED = -0.5
 """Weighted index below which an attempt is flagged."""
 FULL_STEP = 2
-"""First step, counted from 0, with full weight; earlier steps have little to be compared with."""
+"""First step, counted from 0, with full weight; earlier steps have few steps before them to be compared with."""
 _WORD = re.compile(r"\w+")
 
 
@@ -35,11 +35,11 @@ class PdiStep(Value, frozen=True, kw_only=True):
 
     step: int
     exec: float
-    """Share of the words of its facts that occur in its commands, in [0, 1]."""
+    """Share of the words of the attempt's facts that occur in the attempt's commands, in [0, 1]."""
     plan: float
-    """Jaccard similarity of its strategy with the strategy of the attempt before; 0 for the first."""
+    """Jaccard similarity of the attempt's strategy with the strategy of the attempt before; 0 for the first attempt."""
     oss: float
-    """Mean of two Jaccard similarities with the attempt before, of facts and of failed tests; 0 for the first."""
+    """Mean Jaccard similarity with the attempt before, of facts and of failed tests; 0 for the first attempt."""
     raw: float
     weighted: float
     flag: PdiFlag | None

@@ -14,7 +14,7 @@ from t2s_local.text.text import clip
 
 CHAPTER = AuditChapter()
 INVARIANT = 3
-"""Number of tasks with a constant in their runs from which on the constant belongs to the work, not to one task."""
+"""Least number of tasks whose runs contain a constant, for the constant to belong to the work and not to one task."""
 FORBIDS = re.compile(
     r"\b(?:never|do not|don['’]t|must not|mustn['’]t|may not|under no circumstances|on no account|"
     r"(?:nothing|nobody|no \w+) (?:may|must|shall)|(?:is|are) (?:strictly )?(?:forbidden|prohibited|not allowed))\b",

@@ -14,7 +14,7 @@ CHAPTER = AuditChapter()
 SHORTEST = 4
 """Least number of characters of a training literal that check 6 reports."""
 BRANCHES = 3
-"""Number of branches on key words from which on a skill is a table of its training tasks."""
+"""Least number of branches on key words that make a skill a table of its training tasks."""
 _ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d+(?:st|nd|rd|th))"
 _PART = r"(?:columns?|rows?|cells?|fields?|sheets?|positions?|index|box(?:es)?|slots?|tabs?)"
 _SHAPE = re.compile(
@@ -39,7 +39,7 @@ _ANSWERS = (
     r"(?:tools?|commands?|programs?|outputs?|errors?|results?|responses?|replies|reply|logs?|consoles?|servers?|"
     r"tests?|builds?|linters?|compilers?|hooks?|it|that)"
 )
-"""Nouns for outputs of programs: a remedy for an output is no branch on a word of the request."""
+"""Nouns for outputs of programs: a rule for a word in an output is a remedy, not a branch on a word of the request."""
 _BRANCH = re.compile(
     rf"\b(?:if|when|whenever|should|where|for|in case|does)\b[^.;:“]{{0,40}}?"
     rf"\b(?!{_ANSWERS}\b)[\w-]+\s+(?:{_SAYS}|contain|mention)\s+{_WORD}"

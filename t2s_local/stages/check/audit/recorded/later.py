@@ -11,7 +11,7 @@ from t2s_local.text.text import squeeze
 from t2s_local.values.trajectory import Trajectory
 
 RECURS = 2
-"""Least number of later runs with the situation of a rule before names missing from them make the rule stale."""
+"""Least number of later runs with the situation of a rule; with fewer runs, a name missing from them proves nothing."""
 
 
 class LaterRuns(msgspec.Struct, frozen=True, kw_only=True, dict=True):

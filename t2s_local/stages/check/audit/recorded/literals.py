@@ -12,7 +12,7 @@ from t2s_local.values.trajectory import Step, Trajectory
 
 LiteralKind = Literal["file", "field", "value", "name"]
 MOST_TASKS = 2
-"""Largest number of tasks that contain a literal of single tasks; a literal in more tasks belongs to the work."""
+"""Largest number of tasks that share a literal of single tasks; a literal in more tasks belongs to the work itself."""
 _TOKEN = re.compile(r"[\w@][\w@.+-]*")
 _ID = re.compile(r"(?=\S*\d{3})(?=\S*[A-Z])[A-Z0-9][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*|\d{6,}")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+")
@@ -22,7 +22,7 @@ _ENDED = re.compile(r"(?:^|[.!?:;|*#>\n\"“(-])\s*$")
 _TITLE = re.compile(r"\b[A-Z][a-z]{0,3}\. $")
 """An abbreviated title such as "Dr. ", whose dot ends no sentence."""
 LEAST_NAMES = 3
-"""Least number of tasks needed to conclude that a word from few of them is the name of a customer or a person."""
+"""Least number of tasks needed to conclude that a word found in few tasks is the name of a customer or a person."""
 _QUOTED = re.compile(r"(?<!\w)[\"']([^\"'\n]{2,60})[\"'](?!\w)")
 _KEY = re.compile(r"[\"']([A-Za-z][\w ]{2,40})[\"']\s*:")
 _SETTING = re.compile(r"^\W*([A-Za-z]\w*)(?::\s|\s?=|\W*$)|(?<=\s)([A-Za-z]\w*)=(?=\S)", re.MULTILINE)
