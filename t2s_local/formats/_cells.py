@@ -129,7 +129,7 @@ def _may_run(code: str) -> bool:
 
 
 def _script(code: str) -> Iterator[str]:
-    """Yield the commands of a JavaScript cell, in order; none if it calls a tool without a command."""
+    """Yield the commands of a JavaScript cell, in order; nothing if it calls a tool without a command."""
     texts: list[str] = []
 
     def hole(token: re.Match[str]) -> str:

@@ -150,7 +150,7 @@ def _wished(piece: Slice, events: Mapping[int, Event], at: int) -> Situation:
 
 
 def _wish(unit: Unit, piece: Slice) -> Iterator[EvidenceQuestion]:
-    """Yield the question which message of the user, after a call of the agent, is a wish; none for a scripted task."""
+    """Yield the question which of the user's messages after a call is a wish; nothing for a scripted task."""
     shown = _said(piece)
     if shown:
         yield from _ask(unit, "wish", piece, sorted(shown)[:_MOST_LINES], ("wish",))
@@ -162,7 +162,7 @@ def has_wish(piece: Slice) -> bool:
 
 
 def _said(piece: Slice) -> set[int]:
-    """Return the steps in which a user writes after a call, and these calls; none for a scripted task."""
+    """Return the steps in which a user writes after a call, and these calls; empty for a scripted task."""
     if piece.trajectory.task_id is not None:
         return set()
     steps = piece.trajectory.steps

@@ -1,4 +1,4 @@
-"""Merge of the lessons that code and a model found in one unit, and a warning if most of the model's are refused."""
+"""Merge of the lessons that code and a model found in one unit, and a warning if most answers are refused."""
 
 from collections.abc import Iterable
 

@@ -31,9 +31,9 @@ class _Matters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def weighed(units: Iterable[Unit], faults: StepFaults = NO_FAULTS) -> tuple[Unit, ...]:
-    """Return *units* with the kinds of questions worth asking, those with subjects of the most runs first.
+    """Return *units* with the kinds of questions worth asking, sorted by the number of runs with the same problem.
 
-    Units without a question come first: they take no time.
+    Units without a question come first, since they need no time; then the units whose problem most runs share.
 
     Args:
         units: All units of a corpus, with their steps.

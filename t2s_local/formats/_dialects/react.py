@@ -73,7 +73,7 @@ def _step(mark: str, body: str, at: str | None, line: int | None) -> Step | None
 
 
 def _in_turn(pieces: list[str]) -> list[str]:
-    """Return *pieces* without marks whose number is out of sequence; these are joined to the text before them."""
+    """Return *pieces* with each mark whose number is out of sequence joined to the text before the mark."""
     kept = pieces[:1]
     current: int | None = None
     for start in range(1, len(pieces), _STRIDE):

@@ -111,7 +111,7 @@ def _said_late(units: list[Unit], runs: list[list[Leaf]]) -> set[Pattern]:
 
 
 def _placed(unit: Unit, run: list[Leaf], rank: dict[Pattern, int]) -> list[Leaf]:
-    """Return leaves with those about the whole run moved before or behind the others."""
+    """Return leaves with the texts about the whole run moved before or behind all other leaves."""
     return sorted(run, key=lambda leaf: rank[leaf.at] if unit.top(leaf) is None else 1)
 
 

@@ -66,7 +66,7 @@ class StepReader(RecordRoles):
             yield from self._message(record, role, at, line, depth)
 
     def _each_part(self, parts: list[Record], at: str | None, line: int | None, depth: int) -> Iterator[Step]:
-        """Yield the steps of parts by their roles; a part without a role is the agent's if no part is another's."""
+        """Yield the steps of parts by their roles; parts without a role are the agent's, unless others take part."""
         told = {self.role_of(part) for part in parts}
         others: Role | None = "agent" if told.isdisjoint(("user", "system", "result")) else None
         for part in parts:

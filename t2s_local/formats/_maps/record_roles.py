@@ -36,7 +36,7 @@ class RecordRoles:
         self._inside = Field("steps.inside", steps.inside, used)
         self._role = Field("steps.role", steps.role, used)
         self._later_role = Field("steps.role", steps.role[len(self._role.leading) :], used)
-        """Role fields behind the leading keys, which are looked up without a path."""
+        """Role fields after the leading keys; the leading keys themselves are looked up directly, without a path."""
         self._text = Field("steps.text", steps.text, used)
         self._system = Field("steps.system", steps.system, used)
         self._user = Field("steps.user", steps.user, used)

@@ -11,7 +11,7 @@ _Fields = list[tuple[str, object]]
 
 
 def spread_messages(attributes: Record, prefixes: tuple[str, ...], memory: MessageMemory) -> list[TracedMessage] | None:
-    """Return the messages under the first of *prefixes* that attributes have; None if none has one."""
+    """Return the messages under the first of *prefixes* that attributes begin with; None if there is no such prefix."""
     keys = " ".join(attributes)
     return next((_messages(attributes, prefix, memory) for prefix in prefixes if prefix in keys), None)
 

@@ -18,7 +18,7 @@ class ElectedWords(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def elect(candidates: Sequence[Candidate], ballots: Sequence[Ballot], judge: Engine) -> ElectedWords | None:
-    """Choose one of *candidates*; the first is replaced only by one with a larger effect on the same runs.
+    """Choose one of *candidates*; the first is replaced only by a wording with a larger effect on the same runs.
 
     Args:
         candidates: The present wording of a rule first; wordings of no run, such as a rewording, last.

@@ -57,7 +57,7 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
     Args:
         name: Name of the skill.
         rules: Its rules, the best supported first.
-        asked: Requests of the tasks behind it.
+        asked: Requests of the tasks that the rules come from.
         project: The only project they are about; None if there is no such project.
         harness: The harness whose behaviour they are about; None if there is none.
     """
@@ -111,7 +111,7 @@ def _occasions(rules: Sequence[Rule], project: str | None, what: str, *, is_aske
 
 
 def _with_tool(rule: Rule) -> str:
-    """Return the situation of *rule* as a clause; one that only names tools says that these are tools."""
+    """Return the situation of *rule* as a clause; if it only names tools, the clause is “about to use the tool …”."""
     names = _CODE.findall(rule.situation) if _ONLY_WITH.fullmatch(rule.situation) else []
     if not names or not set(names) <= set(sections.used(rule)) & {tool for one in rule.lessons for tool in one.tools}:
         return _case(rule.situation)

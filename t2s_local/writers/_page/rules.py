@@ -88,13 +88,13 @@ class Rule(Value, frozen=True, kw_only=True):
     is_pinned: bool = False
     """Whether a person wrote the words, so that nothing changes them."""
     projects: tuple[str, ...] = ()
-    """Projects of its runs, as far as their recordings state them, sorted."""
+    """Projects of the rule's runs, as far as their recordings state them, sorted."""
     scope: str | None = None
-    """The only project of its runs if the skill is of several projects; None if the rule's words name it already."""
+    """The only project of the rule's runs if the skill has several; None if the rule's words name it already."""
     harness: str | None = None
     """The harness in which alone the rule holds; None if there is none, or if the title of the skill names it."""
     last_confirmed: str | None = None
-    """Day of the latest run behind it, ``YYYY-MM-DD``; None if no recording has times."""
+    """Day of the latest run behind the rule, ``YYYY-MM-DD``; None if no recording has times."""
 
     @property
     def alternatives(self) -> tuple[Option, ...]:

@@ -65,7 +65,7 @@ _MOST_BOUND = 3
 
 
 def used(rule: Rule) -> list[str]:
-    """Return the tools that the rule names, or the programs of a shell; none for a user's rule.
+    """Return the tools that the rule names, or the programs of a shell; [] for a user's rule.
 
     A user's rule applies to any tool. A script run by its file name belongs to one run or project, and is left out.
     """
@@ -142,7 +142,7 @@ def _taken(rule: Rule) -> str:
 
 
 def _of_runs(option: Option) -> str:
-    """Return the number of runs that did exactly what an option says, and of those that did it with other names."""
+    """Return the number of runs that did exactly what *option* says, and of runs that did so with other names."""
     count = _runs(len(option.trajectory_ids) - option.n_alike)
     return f"{count}; with other names in {option.n_alike} more" if option.n_alike else count
 

@@ -9,7 +9,7 @@ from t2s_local.writers._page.rules import Rule
 _WORD = re.compile(r"(?<![\w`/.-])[A-Za-z]{2,5}(?![\w`/-])")
 _LONGEST_ABBREVIATION = 5
 _THREE = re.compile(r"^(\S+ing \S+s) (\S+s and \S+s)$")
-"""Three things in the plural, the first two of which a comma separates."""
+"""A title such as *Managing orders returns and exchanges*, which needs a comma between the first two nouns."""
 _SPELT = {
     "csv": "CSV",
     "html": "HTML",

@@ -27,9 +27,9 @@ class Option(Value, frozen=True, kw_only=True):
     do: str
     trajectory_ids: tuple[TrajectoryId, ...]
     successes: int
-    """Number of these runs whose outcome was success."""
+    """Number of the runs in *trajectory_ids* whose outcome was success."""
     n_alike: int = 0
-    """Number of these runs that did the same with other names, paths or numbers than *do* contains."""
+    """Number of the runs in *trajectory_ids* that did the same as *do* with other names, paths or numbers."""
     wordings: tuple[str, ...] = ()
     """Advice of the lessons it merges, the source of *do* first; empty if a writer worded it."""
 

@@ -16,7 +16,7 @@ _MOST = 24
 
 
 def sentences_of(piece: Slice, events: Sequence[Event]) -> tuple[tuple[int, str], ...]:
-    """Return the agent's sentences before its last act in *piece*, with step indices; none of an unlabelled run."""
+    """Return the agent's sentences before its last act in *piece*, with step indices; () for an unlabelled run."""
     acting = [event.call for event in events if acts(event)]
     if not acting or piece.trajectory.outcome is None:
         return ()

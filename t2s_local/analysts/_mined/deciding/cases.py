@@ -17,7 +17,7 @@ MIN_TASKS = 3
 _MOST_CALLS = 4
 """Most calls of one tool that are compared in a run: later ones are mostly repeats."""
 _MANY = 10
-"""Runs in one file from which on the file counts as a harness: benchmarks write the runs of one agent into one file."""
+"""Fewest runs in a file that counts as a harness of its own: benchmarks write the runs of one agent into one file."""
 MOST_VALUES = 8
 """Most values of a field or an argument for each value to count as a kind."""
 

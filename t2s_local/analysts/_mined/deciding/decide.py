@@ -1,8 +1,8 @@
 """Traits that decide: calls that went well have them, and calls that did not lack them, beyond chance.
 
-Runs of one task count once, so that a task that is run often decides nothing; calls are compared only within one
-harness and model, and runs of one task must not show the contrary. Many traits are tried: the share of reported
-traits that may be chance is bounded.
+Runs of one task count once, so that no single task decides. Calls are compared only within one harness and model, and
+runs of the same task must not show the opposite. Many traits are tried, so the expected share of chance among the
+reported traits is bounded.
 """
 
 import re

@@ -122,7 +122,7 @@ def shared_words(commands: Sequence[Command]) -> frozenset[str]:
 
 
 def pattern(commands: Sequence[Command], shared: Iterable[str]) -> Command:
-    """Return the command with the fewest words that are not *shared*; these are masked or, as options, left out."""
+    """Return the command with the fewest words that are not *shared*, with these masked or, for options, left out."""
     known = {*shared, "|", "&&"}
     best = min(commands, key=lambda command: (sum(word not in known for word in command), len(command), command))
     told: list[str] = []

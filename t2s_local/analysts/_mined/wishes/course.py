@@ -47,7 +47,7 @@ class Course(Value, frozen=True, kw_only=True):
     last_call: int | None
     """Step index of the last call before the message; None if there is none."""
     next_call: int | None
-    """Step index of the first call after the message that replaces *undone*, otherwise of the first call, or None."""
+    """Step index of the first call after the message that replaces *undone*, or else of the first call; or None."""
     dropped: tuple[str, ...]
     """Lines of files that the agent removes after the message, whoever wrote them."""
     in_file: bool

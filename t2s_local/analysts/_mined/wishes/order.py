@@ -20,7 +20,7 @@ _HABIT = "habit"
 """Kind of cues for what is usual in a project."""
 _JUST = re.compile(r"\b(and|or) just (?=[a-z]{2,}\b)")
 _DIRECTIVE = re.compile(r"(?://|#) ?(?:\w+:[\w-]+|(?:noqa|type: ignore|eslint-disable|@ts-)[\w-]*)")
-"""A comment for a linter or a compiler; what follows it is said of this line alone."""
+"""A comment for a linter or a compiler; text after the directive is about this line alone."""
 _SILENCED = re.compile(
     r"(?://|#) ?(?:(?!type\b|pylint\b)(?P<tool>[A-Za-z]\w*):(?:ignore|disable)\b|nolint: ?(?P<linter>[\w-]+)"
     r"|(?:noqa: ?|eslint-disable[\w-]* |pylint: ?disable=|type: ignore\[)(?P<check>[\w/@-]+))"
@@ -39,7 +39,7 @@ _SHORTENED = re.compile(r"\w+['’]\w+")
 _NAMED = 2
 """Fewest distinctive words before a pronoun that can name what the pronoun refers to."""
 _LONGEST = 80
-"""Most characters of a line of code that is shown beside another."""
+"""Most characters of a line of code that is shown beside another line."""
 _EARLY = 12
 """Most characters before a polite opening, such as *oh, and …*."""
 _STEM = 4
@@ -77,9 +77,9 @@ def as_order(
 
 
 def _complained(silenced: re.Match[str], below: str | None) -> str:
-    """Return the situation of an order against a comment that silences a linter: what complains, and about which line.
+    """Return the situation of an order against a comment that silences a linter: “Where the linter `x` complains”.
 
-    The situation is part of the order, whose words are then no longer the user's alone.
+    The order begins with this situation, so that its words are no longer the user's alone.
     """
     check = (
         f"the check `{silenced['check']}`" if silenced["check"] else f"the linter `{silenced[silenced.lastgroup or 0]}`"
@@ -88,7 +88,7 @@ def _complained(silenced: re.Match[str], below: str | None) -> str:
 
 
 def _with_code(told: str, dropped: Sequence[str]) -> str:
-    """Return *told* with each word that is a line of its own in the code that the agent removed as code."""
+    """Return *told* with code marks around each word that is a whole line among the *dropped* lines of the agent."""
     for word in sorted({found["word"] for line in dropped if (found := _KEYWORD.fullmatch(line)) is not None}):
         told = re.sub(rf"(?<![\w`.-]){word}(?![\w`-])", f"`{word}`", told)
     return told
@@ -114,7 +114,7 @@ def _is_code(line: str | None) -> bool:
 def _rule_first(told: str) -> str:
     """Return “*x* (usually *y*)” as “*Y*. Exception: *x*”; a sentence without such a remark in brackets unchanged.
 
-    The reason of *x* is told as where *x* holds. What is usual *in other places* comes behind *x*.
+    A reason in *x* becomes “where …”. If *x* has a reason and *y* is about other places, *y* comes after *x*.
     """
     found = _REMARKED.fullmatch(told)
     if found is None or _HABIT not in cues_of(found["remark"]):

@@ -167,21 +167,21 @@ def _chosen(pairs: Sequence[tuple[Run, Note]]) -> str:
 
 
 def _choosing(choice: str, users: Sequence[Run], found: Mapping[str, Sequence[tuple[Run, Note]]]) -> Sequence[Run]:
-    """Return the runs that are no *users* and whose answer names the same *choice* with another address."""
+    """Return the runs not in *users* whose answer names the same *choice* with another address."""
     ids = {run.piece.trajectory.id for run in users}
     pairs = [pair for same in found.values() for pair in same if pair[1].detail == choice]
     return [run for run in runs_of(pairs) if run.piece.trajectory.id not in ids]
 
 
 def _others(users: Sequence[Run], group: Sequence[Run], kind: Sequence[str]) -> Sequence[Run]:
-    """Return the runs of *group* that are no *users* and whose request contains a word of *kind*."""
+    """Return the runs of *group* that are not in *users* and whose request contains a word of *kind*."""
     ids = {run.piece.trajectory.id for run in users}
     others = [run for run in group if run.piece.trajectory.id not in ids]
     return [run for run in others if not set(kind).isdisjoint(words(run.piece.request or ""))]
 
 
 def _kind_of(users: Sequence[Run], group: Sequence[Run]) -> Sequence[str]:
-    """Return up to three words of which most requests of *users* contain one, and few others; empty if none are."""
+    """Return up to three words of which most requests of *users*, and few other requests, contain one; or ()."""
     ids = {run.piece.trajectory.id for run in users}
     inside = [set(words(run.piece.request or "")) for run in users]
     outside = [set(words(run.piece.request or "")) for run in group if run.piece.trajectory.id not in ids]

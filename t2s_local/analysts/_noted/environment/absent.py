@@ -22,7 +22,7 @@ KIND = "absent"
 OUT = "absent_way_out"
 LEAST_RUNS = 3
 LEAST_WITHOUT_WAY_OUT = 5
-"""Fewest runs that missed a name for a lesson without a replacement."""
+"""Fewest runs that must have missed a name for a lesson that has no replacement to offer."""
 WINDOW = 12
 _LONGEST_SHOWN = 90
 _SAME_CALL = 0.8

@@ -17,7 +17,7 @@ FIRST = "first_command"
 LATER = "later_command"
 THOUGHT = "thought_before_first"
 LEAST_FIRST = 20
-"""Fewest first commands of one recording, all in lower case, that are no chance."""
+"""Fewest first commands of one recording that must all be in lower case for chance to be excluded."""
 LEAST_SHARE = 0.2
 """Share of the runs that must have a capital letter in a later command, so that the agent does write capitals."""
 LEAST_AGAIN = 2
@@ -112,7 +112,7 @@ def _is_kept(run: Run, note: Note, tools: Collection[str]) -> bool:
 
 
 def _where(lowered: Sequence[str], spared: Sequence[str], thoughts: Mapping[str, Sequence[tuple[Run, Note]]]) -> str:
-    """Return by what runs with lowered first commands are known from *spared* ones: by thoughts, or not at all."""
+    """Return words for the runs whose first command is lowered: runs without thoughts, or “in some runs” if unclear."""
     is_without = all(source not in thoughts for source in lowered) and all(source in thoughts for source in spared)
     return (
         "in runs that send commands without a thought before them, the first one" if is_without else "in some runs it"
@@ -120,7 +120,7 @@ def _where(lowered: Sequence[str], spared: Sequence[str], thoughts: Mapping[str,
 
 
 def _advice(shown: str, where: str) -> str:
-    """Return what to do; *where* names the runs concerned if these are not all."""
+    """Return the advice; *where* names the runs concerned, and is empty if the advice is for all runs."""
     if where:
         return f"Send the same command again before you change it: {where} arrives in lower case ({shown})."
     return (

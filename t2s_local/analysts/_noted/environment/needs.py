@@ -95,7 +95,7 @@ class _Line(Value, frozen=True, kw_only=True):
 
     before: tuple[str, ...]
     command: str | None
-    """Command that checks or starts the project, without variables; None without one."""
+    """Command that checks or starts the project, without variables; None if the line has no such command."""
     head: str
     edits: bool
     """Whether a part of the line may change code, so that nothing that passes later shows a need."""

@@ -68,7 +68,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """Yield at most one lesson on the cause, with the most frequent errors and versions that several runs pinned."""
+    """Yield at most one lesson on too new libraries, with frequent errors and versions that several runs pinned."""
     found = noted(runs, KIND)
     pairs = [pair for group in found.values() for pair in group]
     met = runs_of(pairs)

@@ -43,7 +43,7 @@ _LONGEST = 200
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield why checks of *piece* did not run, before any edit too, and whether the next check after an edit ran."""
+    """Yield notes on reasons why checks of *piece* did not run, and on whether the next check after an edit ran."""
     before, edited, is_new = None, False, True
     for place, text in _marks(piece, events):
         if text is None:
@@ -65,7 +65,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 def _marks(piece: Slice, events: Sequence[Event]) -> Sequence[tuple[int, str | None]]:
     """Return the steps at which files changed, with None, and at which a check reported, with its report, in order.
 
-    A report without a call is one that the harness made by itself.
+    A tool result without a call counts as a report of a check that the harness ran by itself.
     """
     found: list[tuple[int, str | None]] = []
     for event in events:

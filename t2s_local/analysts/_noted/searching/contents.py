@@ -19,7 +19,7 @@ HEADER = "record_header"
 LEAST_TASKS = 8
 LEAST_FILES = 3
 LEAST_OF_FILE = 3
-"""Fewest tasks that must have seen a file."""
+"""Fewest tasks whose runs must have seen a file for the lesson to describe it."""
 LEAST_SHOWN = 2
 """Fewest runs that must show a field of a file."""
 LEAST_HEADERS = 0.8

@@ -41,7 +41,7 @@ LEAST_PAST = 0.8
 """Share of the refusals with a past date for the date to be the reason."""
 WINDOW = 12
 LEAST_PAST_TASKS = 2
-"""Fewest tasks with such refusals: a past date in one task may be peculiar to it."""
+"""Fewest tasks with refusals of past dates: a past date in one task may be peculiar to the task."""
 _LACKS = re.compile(
     r"(?P<before>(?:[a-z]+ ){1,3})(?:is|are) not enough|(?:not enough|insufficient|no) (?P<after>(?:[a-z]+ ?){1,2})"
 )
@@ -243,7 +243,7 @@ def _shared_way(
 
 
 def _shared(found: Sequence[tuple[Run, Note]], n_met: int, *, least: int = LEAST_RUNS) -> list[str]:
-    """Return the most frequent detail if at least half of the *n_met* refused runs have it, otherwise an empty list."""
+    """Return a list of the most frequent detail if at least half of the *n_met* refused runs have it, otherwise []."""
     if len(runs_of(found)) < (n_met + 1) // 2:
         return []
     return most_common(
@@ -272,7 +272,7 @@ def _places(found: Sequence[tuple[Run, Note]], n_met: int) -> tuple[str, str, tu
 
 
 def _fault(key: str, tools: Sequence[str], calls: Mapping[str, Sequence[ArgumentCall]]) -> ArgumentFault | None:
-    """Return the kind of value that is refused with the error *key* by all *tools*, otherwise by one; None if none."""
+    """Return the kind of value that is refused with the error *key* by all *tools*, or else by one tool, or None."""
     for of in dict.fromkeys((tuple(tools), *((tool,) for tool in tools))):
         made = [call for tool in of for call in calls.get(tool, ())]
         failed, passed = _refused(key, made), [call for call in made if not call.event.failed]

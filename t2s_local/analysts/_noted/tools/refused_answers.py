@@ -19,7 +19,7 @@ ASKED = "policy_asked"
 PATTERN = "policy"
 LEAST_RUNS = 2
 LEAST_STATED = 3
-"""Fewest runs for a rule of an unknown tool, whose subject only the refusal states."""
+"""Fewest runs with a refusal by an unknown tool for a rule whose subject only the refusal states."""
 _SUBJECT = re.compile(
     r"(?:the |an? )?((?!only\b)[a-z]+(?: [a-z]+){0,2}?) (?:should|must|cannot|can|may|does|is|are)\b", re.IGNORECASE
 )
@@ -37,7 +37,7 @@ _OBJECT = re.compile(
     r"(?P<things>(?:(?!\b(?:so|to|in order|that|if)\b)[\w, -])+)",
     re.IGNORECASE,
 )
-"""Several things that a question asks for."""
+"""Part of a question that lists several values which the user shall provide."""
 _TWO = 2
 
 

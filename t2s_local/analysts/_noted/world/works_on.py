@@ -26,7 +26,7 @@ LEAST_SHARE = 0.1
 LEAST_GOOD = 3
 """Fewest successes on a kind of object for it to be named as one that works."""
 MOST_GOOD_KINDS = 6
-"""Most kinds of objects on which a command that is worth such a rule works."""
+"""Most kinds of objects on which a command may work for a lesson to list these kinds."""
 _MOST_TOLD = 8
 _KIND_OF = re.compile(r"\b([a-z]\w*) \d+\b")
 Pairs = Sequence[tuple[Run, Note]]

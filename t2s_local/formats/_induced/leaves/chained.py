@@ -24,7 +24,7 @@ def unchained(value: Record) -> tuple[str, list[Record]] | None:
 
 
 def _link(node: Record) -> str | None:
-    """Return the key under which a record contains a record that has another record under the same key, or None."""
+    """Return the key under which records are nested twice in *node*, one inside the other; None if there is none."""
     for key, inner in node.items():
         if isinstance(inner, dict) and isinstance(inner.get(key), dict):
             return key

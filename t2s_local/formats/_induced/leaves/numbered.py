@@ -10,7 +10,7 @@ _FIRST = re.compile(r"()(\d{1,4})[_\-. #]([^\W\d][^\d]*)")
 _FEWEST_NUMBERS = 2
 _FEWEST_NAMES = 2
 NUMBERED = "@numbered"
-"""Key of the list that is made of numbered fields."""
+"""Key under which numbered fields are stored as a list."""
 
 
 def with_numbered_fields(value: Record) -> Record:

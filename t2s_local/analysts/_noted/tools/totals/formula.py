@@ -67,7 +67,7 @@ class Formula(Value, frozen=True, kw_only=True):
 
     @property
     def limits(self) -> str:
-        """The arguments whose part in the total is not known, as a sentence; empty if there are none."""
+        """Sentence on the arguments whose effect on the total is unknown; empty if there are no such arguments."""
         if not self.fixed:
             return ""
         usual = join_words(f"`{name}` `{value}`" for name, value in self.fixed)
@@ -94,7 +94,7 @@ def _added(extras: Iterable[tuple[str, float]]) -> Iterator[str]:
 
 
 def formula_of(pairs: Sequence[tuple[Run, Note]]) -> Formula | None:
-    """Return the simplest formula that explains most calls in *pairs*, whose details are their parts; None if none."""
+    """Return the simplest formula that explains most calls in *pairs*, whose details are their parts; or None."""
     read = [
         Observed(run=run.piece.trajectory.id, parts=msgspec.json.decode(note.detail, type=Parts)) for run, note in pairs
     ]
@@ -133,7 +133,7 @@ def _order(source: Source) -> tuple[str, ...]:
 
 
 def _fitted(every: Sequence[Observed], source: Source, times: str | None) -> Formula | None:
-    """Return the formula with a given sum and multiplier that explains most calls with fewest extras; None if none."""
+    """Return the formula with a given sum and multiplier that explains most calls with fewest extras, or None."""
     rows = [
         (one, one.parts.total - value) for one in every if (value := _product(one.parts, source, times)) is not None
     ]
