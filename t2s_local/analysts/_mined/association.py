@@ -16,9 +16,9 @@ from t2s_local.text.text import mask, words
 from t2s_local.values.value import Value
 
 MIN_Z = 1.96
-"""Two-sided 5 %: of the dozens of associations that are tried, about half of the weaker ones would be chance."""
+"""Least z value (two-sided, 5 %): of dozens of associations tried, about half of the weaker ones would be chance."""
 MIN_Z_TRIED = 2.58
-"""Two-sided 1 %, for orders and values: hundreds of them are tried."""
+"""Least z value (two-sided, 1 %) for orders of actions and values of arguments, of which hundreds are tried."""
 MIN_RUNS = 3
 MIN_TASKS = 3
 """Fewest tasks with runs of both outcomes for a contrast: what two tasks share may be peculiar to these tasks."""

@@ -33,7 +33,7 @@ class NotedRuns(Sequence[Run]):
     """Runs whose notes are sorted by kind and key once, for all kinds of lessons."""
 
     def __init__(self, runs: Sequence[Run], needed: Sequence[Needed] | None = None) -> None:
-        """Sort the notes of *runs*; *needed* are the calls that others needed, if they are known already."""
+        """Sort the notes of *runs*; *needed* are the earlier calls that later calls need, None to find them here."""
         self._runs = runs
         self.needed = tuple(needed_calls(runs)) if needed is None else needed
         self._by_kind: dict[str, dict[str, list[tuple[Run, Note]]]] = {}

@@ -117,7 +117,7 @@ def _scalars(prefix: str, answer: Mapping[str, object]) -> Iterator[tuple[str, o
 def _kinds(
     path: str, value: object, arguments: Mapping[str, object], now: datetime | None
 ) -> Iterator[tuple[str, str]]:
-    """Yield statements about a value that can recur: a short word, the age of a date, an amount against an argument."""
+    """Yield statements about a value that can recur in other runs: a word, a date's age, a comparison of amounts."""
     if isinstance(value, list):
         yield path, "not empty" if value else "empty"
     elif value is None or isinstance(value, bool):

@@ -22,7 +22,7 @@ LEAST_RUNS = 5
 LEAST_GROUP = 20
 """Fewest runs of one benchmark file whose answers are compared."""
 MIN_Z = 2.58
-"""Two-sided 1 %: dozens of names are tried."""
+"""Least z value (two-sided, 1 %): high, because dozens of names are tried."""
 _SURE = 0.75
 _CALLED = re.compile(r"(?<![\w.])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\(")
 _URL = re.compile(r"https?://[^\s\"'<>)\]`,]+")
@@ -35,7 +35,7 @@ _CHOICES = re.compile(r"\{((?:[\w-]{3,40}\s*,\s*){2,}[\w-]{3,40}\s*)\}")
 """Choices that a request lists in braces."""
 _MOST_CHOICES = 100
 _MOSTLY = 0.7
-"""Share of the requests answered with an address that must contain one of its words; also of calls with one host."""
+"""Least share of an address's requests that contain one of its words, and of a call's addresses with one host."""
 _RARELY = 0.25
 """Largest share of the requests with other answers that may contain a word for the word to count as distinctive."""
 

@@ -23,7 +23,7 @@ LEAST_WRITTEN = 2
 """Fewest conversations in which the agent then wrote files with one name pattern for the lesson to name the pattern."""
 LEAST_RUNS = 3
 LEAST_SHARE = 0.15
-"""Share of the conversations with a second request in which users asked for the same."""
+"""Share of the conversations with a second request that must contain a certain request for a lesson on it."""
 _MOST_WORDS = 60
 _REQUEST = re.compile(
     r"\b(?:can|could|would) (?:we|you)\b|\blet'?s\b|\bplease\b|\bmake sure\b|"
@@ -74,9 +74,10 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _written(events: Sequence[Event], at: int, word: str) -> set[str]:
-    """Return the names of files with *word* that the agent wrote after step *at*, open where they vary.
+    """Return patterns for the names of files with *word* in the name that the agent wrote after step *at*.
 
-    A name is open beside the part with *word*: ``*_test.go`` for ``hooks_test.go``, ``test_*.py`` for ``test_pay.py``.
+    Only the part with *word* and the ending are kept: ``*_test.go`` for ``hooks_test.go``, ``test_*.py`` for
+    ``test_pay.py``.
     """
     shapes: set[str] = set()
     for event in events:

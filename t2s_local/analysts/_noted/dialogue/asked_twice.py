@@ -21,7 +21,7 @@ KIND = "asked_twice"
 ALIKE = 0.6
 """Least share of common content words for two requests to be the same in other words."""
 _FEWEST = 3
-"""Fewest content words of a request: shorter ones are *go on* or *try again*."""
+"""Fewest content words of a request: shorter requests are *go on* or *try again*."""
 _SHORT = 5
 _MOST_WORDS = 40
 _LONGEST_COPY = 40

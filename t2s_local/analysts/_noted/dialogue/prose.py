@@ -20,7 +20,7 @@ _NOT_FOUND = re.compile(r"(?:^|[\s:])(?P<word>[A-Z][a-z]*(?:'[a-z]+)?[!,.]?): (?
 _LEAST_WORDS = 4
 _LONGEST = 60
 LEAST_ENDED = 10
-"""Fewest runs that must end with a word for it to be the way to end."""
+"""Fewest runs whose last action must be the same word for this word to count as the way to end a run."""
 RARELY = 0.1
 """Largest ratio of the runs that send the word earlier to the runs that end with it."""
 

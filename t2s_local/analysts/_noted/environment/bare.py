@@ -36,7 +36,7 @@ _LOOKED = re.compile(r"\benvs?\b[^\n]{0,40}\blist\b|/envs\b|\bactivate\b|\.?venv
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield the modules that were missing in *piece*, and the packages it installed afterwards."""
+    """Yield the modules that were missing in *piece*, and the packages that the run installed afterwards."""
     project = project_of(piece)
     missing: set[str] = set()
     for event in events:
@@ -211,7 +211,7 @@ def _of_project(
 ) -> tuple[str, Sequence[str]] | None:
     """Return the command that installs what runs of a project lacked, and the missing modules; None if too few did.
 
-    Packages whose installed version breaks the project are pinned below it (*pins*, by package).
+    A package in *pins* breaks the project from the version given there on, and is pinned below this version.
     """
     met = runs_of(pairs)
     least = max(LEAST_OF_PROJECT, (len(met) + 1) // 2)

@@ -68,7 +68,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every purpose for which the runs on one project share a command, with what it needs first.
 
-    A command that too few runs share is a lesson, too, if it needs something first.
+    A command that too few runs share gets a lesson, too, if other commands have to run first.
     """
     for group in projects(runs):
         needed = dict(needs_of(group))

@@ -28,7 +28,7 @@ class Created(Value, frozen=True, kw_only=True):
 
 
 def created(thing: str, runs: Sequence[Run], first: Callable[[Run], int]) -> Created | None:
-    """Compare runs that created *thing* after they missed it with those that did not.
+    """Compare the outcomes of runs that created *thing* after they missed it and of runs that did not create it.
 
     Args:
         thing: A missing folder or file.
@@ -62,7 +62,7 @@ def created(thing: str, runs: Sequence[Run], first: Callable[[Run], int]) -> Cre
 
 
 def _calls(run: Run, after: int, pattern: re.Pattern[str], *, passed: bool) -> bool:
-    """Return whether a call behind step *after* contains *pattern*; with *passed*, only a call that did not fail."""
+    """Return whether a call after step *after* contains *pattern*; if *passed*, failed calls do not count."""
     return any(
         event.call > after and not (passed and event.failed) and pattern.search(event.action) for event in run.events
     )

@@ -244,7 +244,7 @@ def needs_of(group: Sequence[Run]) -> Mapping[str, Need]:
 
 
 def _shared(met: Sequence[tuple[Run, Note]], passed: Sequence[tuple[Run, Note]], head: str) -> Need | None:
-    """Return the need that most conversations of *met* share; None if too few share one or pass only with it."""
+    """Return the need that most conversations of *met* share; None if too few do, or many pass without."""
     behind: dict[str, list[tuple[Run, Note]]] = {}
     for pair in met:
         for text in pair[1].detail.split("\n")[2:]:

@@ -38,7 +38,7 @@ class Served(NamedTuple):
 def purpose_of(line: str) -> Served | None:
     """Return the purpose of a shell line; None if it neither checks nor starts a project.
 
-    A line that lints and formats lints, in whichever order.
+    The purpose of a line that both lints and formats is to lint, whatever the order.
     """
     check = check_of(line)
     found = None if check is None else _named(check)

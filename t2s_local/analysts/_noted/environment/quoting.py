@@ -72,7 +72,7 @@ def _is_called_by_a_piece(output: str, action: str) -> bool:
 
 
 def _is_whole(action: str) -> bool:
-    """Return whether the quotes of a line are closed, and no sign outside them can be a syntax error of a shell."""
+    """Return whether a line has closed quotes, and no sign outside them that can cause a shell's syntax error."""
     try:
         parts = shlex.split(action)
     except ValueError:

@@ -31,7 +31,7 @@ _STOPPED = re.compile(
     r"|^(?:INTERNALERROR>|E  ) +\w+(?:\.\w+)*(?:Error|Warning|Exception): .*$",
     re.IGNORECASE | re.MULTILINE,
 )
-"""Lines that name why a check stopped; of the errors in a report only counted where nothing ran."""
+"""Lines that state why a check stopped; they count only in a report that also shows that no test ran."""
 _NOTHING_RAN = re.compile(
     r"\btimed[ -]out\b|\berrors? during collection\b|\bcollected 0 items\b|\bno tests ran\b|\bINTERNALERROR\b",
     re.IGNORECASE,
@@ -138,6 +138,6 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _of(projects: Sequence[str]) -> str:
-    """Return the projects whose checks these are, as an attribute; empty if none is known."""
+    """Return words that name *projects*, to follow “check”; empty if no project is known."""
     named = join_words(projects[:_MOST_PROJECTS], last="or")
     return f" of {'projects like ' if len(projects) > _MOST_PROJECTS else ''}{named}" if projects else ""

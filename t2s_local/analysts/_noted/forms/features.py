@@ -12,7 +12,7 @@ from t2s_local.values.value import Value
 LONGEST = 400
 """Most characters of a text that is compared."""
 MIN_Z = 3.0
-"""Two-sided .3 %: a dozen features are tried on every argument."""
+"""Least z value (two-sided, .3 %): high, because a dozen features are tried on every argument."""
 LEAST_WITH = 10
 LEAST_RUNS = 5
 MOST_GOOD = 0.5
@@ -39,7 +39,7 @@ class Feature(Value, frozen=True, kw_only=True):
     answered: str
     """Advice for an answer."""
     has: str
-    """Description of such texts, to follow their number."""
+    """Description of texts with the feature, to follow their number."""
 
     def is_of(self, note: Note) -> bool:
         """Return whether the text of *note* has the feature."""

@@ -18,7 +18,7 @@ LEAST_CUT = 8
 LEAST_SHARE = 0.8
 """Share of the unfinished runs that must have stopped after the same number of calls."""
 LEAST_ENDED = 0.5
-"""Share of the runs that must end with one tool for it to be the tool that submits the answer."""
+"""Share of the runs that must end with one tool for the tool to count as the one that submits the answer."""
 _LEAST_CALLS = 3
 _MOST_BETTER = 0.1
 

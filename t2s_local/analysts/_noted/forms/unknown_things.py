@@ -92,7 +92,7 @@ def _named(piece: Slice, event: Event) -> Iterator[tuple[str, str]]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """Yield one lesson for all plain-text calls that fail on unknown names, and one for every such argument."""
+    """Yield one lesson for all plain-text calls that fail on unknown names, and one for every such named argument."""
     groups: dict[str, list[str]] = {}
     found = noted(runs, KIND)
     for key, pairs in found.items():

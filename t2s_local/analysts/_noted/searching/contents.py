@@ -21,9 +21,9 @@ LEAST_FILES = 3
 LEAST_OF_FILE = 3
 """Fewest tasks whose runs must have seen a file for the lesson to describe it."""
 LEAST_SHOWN = 2
-"""Fewest runs that must show a field of a file."""
+"""Fewest runs that must show a field of a file for the lesson to name the field."""
 LEAST_HEADERS = 0.8
-"""Share of the lines between fields that must have one form for the form to be the first line of records."""
+"""Share of the lines between fields that must have one form for this form to count as the first line of records."""
 _MOST_READ = 20_000
 _MOST_FILES = 10
 _MOST_FIELDS = 6
@@ -138,7 +138,7 @@ def _common_start(lines: Sequence[str]) -> str:
 
 
 def _common_form(lines: Collection[str]) -> str | None:
-    """Return what many different lines share at both ends, with ``<name>`` between; None for few lines."""
+    """Return the common start and end of many different lines, with ``<name>`` between; None for few lines."""
     if len(lines) < LEAST_NAMED:
         return None
     start = _common_start(list(lines))
@@ -199,7 +199,7 @@ def _records(runs: Sequence[Run], files: Sequence[str], pairs: Sequence[tuple[Ru
 def _usual_header(headers: Sequence[tuple[Run, Note]]) -> tuple[str | None, set[str]]:
     """Return the form of the first line of records in most files, and these files; None if too few share a form.
 
-    Files that name each record by its content have no such form.
+    Files whose records begin with their own content have no such form.
     """
     counts: dict[str, Counter[str]] = {}
     for _, note in headers:

@@ -20,7 +20,7 @@ KIND = "first_failed"
 FIRST = "first_statement"
 LEAST_RUNS = 10
 LEAST_SHARE = 0.25
-"""Share that must have used a kind of look-up for the lesson to name it, of the runs that looked names up."""
+"""Share of the runs with look-ups that must have used a kind of look-up for the lesson to name this kind."""
 MIN_Z = 4.0
 """Least z value: high, because statements differ in many ways."""
 _VERB = re.compile(r"^[\s(]*(?P<verb>[A-Za-z]{3,12})\b(?:\s+(?P<next>[A-Z]{3,12})\b(?!\s*\())?")

@@ -1,4 +1,4 @@
-"""Answers that suggest existing names for an unknown one, and the results of calls with a suggested name."""
+"""Answers that suggest existing names for an unknown name, and the results of calls with a suggested name."""
 
 import re
 from collections.abc import Iterator, Sequence

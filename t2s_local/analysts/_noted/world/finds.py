@@ -44,7 +44,7 @@ class Places(Value, frozen=True, kw_only=True):
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """Yield one lesson for every call that gets objects out of places, if some kinds of places hold many more."""
+    """Yield one lesson for every call that takes objects from places, if some kinds of places contain many more."""
     passed = noted(runs, PASSED)
     for key in must_be_shown(runs):
         takes, argument = key.split("\n")
@@ -76,7 +76,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _visits(takes: str, passed: Mapping[str, Pairs]) -> str | None:
-    """Return the call about one object whose kinds are the places of *takes*; None if there is none."""
+    """Return the call that visits the places from which *takes* gets objects; None if there is no such call."""
     sources = Counter(_KIND_OF.findall(note.detail)[-1] for _, note in passed.get(takes, ()) if _is_of(note, 2))
     shares = {
         tool: sum(places[kind] > 0 for kind in sources) * sum(places.values())
