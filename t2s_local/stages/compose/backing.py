@@ -37,7 +37,7 @@ def is_said(lessons: Sequence[Lesson]) -> bool:
 
 
 def counted_alone(lessons: Sequence[Lesson]) -> Sequence[Lesson]:
-    """Return the lessons that code found; if there are none, those of a model."""
+    """Return the lessons that code found; if there are none, the lessons of a model."""
     return [lesson for lesson in lessons if not lesson.is_stated] or lessons
 
 
@@ -72,17 +72,15 @@ def _is_failure(lesson: Lesson) -> bool:
 def _done(lessons: Sequence[Lesson]) -> set[str]:
     """Return the different first fixes of *lessons*, each a quoted call; the empty text for a lesson without a fix.
 
-    If every run made the same call on the same object, there is only one fix, which the agent may know by heart.
-
-    The same call on the same object in every run is one case, which the agent may know by heart.
+    If every run called the same tool on the same object, there is only one fix, which the agent may know by heart.
     """
     return {next((quote.text for quote in lesson.evidence if quote.role == "fix"), "") for lesson in lessons}
 
 
 def pays(takers: Iterable[TrajectoryId], outcomes: Mapping[TrajectoryId, str | None]) -> bool:
-    """Return whether a remedy led to success: a run in *takers*, the runs that used the remedy, succeeded.
+    """Return whether a remedy led to success.
 
-    One of the runs *takers* succeeded, or more of them have no label than have one.
+    True if a run in *takers*, the runs that used the remedy, succeeded, or if most of these runs have no label.
     """
     found = [outcomes.get(run) for run in takers]
     return "success" in found or found.count(None) > len(found) - found.count(None)

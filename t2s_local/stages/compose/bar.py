@@ -49,7 +49,7 @@ class Bar:
         """Keep the lessons of the run, the support that a rule needs, and the decisions of a person.
 
         Args:
-            known: The lessons and what is known of their trajectories.
+            known: The lessons and the known facts about their trajectories.
             least: Trajectories a rule needs, unless a user or a program states it.
             reviewed: Decisions of a person.
         """
@@ -62,8 +62,6 @@ class Bar:
         """Divide *family* into the rules that may be in one skill, the best supported first, and the other rules.
 
         If no rule has enough support for a skill of its own, no rule of the family may be in a skill.
-
-        None may if no rule has the support for a skill of its own.
         """
         accepted = [item for item in family.clusters if self._reviewed.is_accepted(item)]
         others = sorted((item for item in family.clusters if self._may_enter(item)), key=_by_support)
@@ -84,7 +82,7 @@ class Bar:
         return self._reviewed.is_accepted(cluster) and (self._reviewed.was_lacking(cluster) or not stands)
 
     def shortfall(self, cluster: Cluster) -> Shortfall:
-        """Return what keeps *cluster* out of a skill."""
+        """Return the reason why *cluster* is in no skill."""
         decision = self._reviewed.decisions.get(cluster.id)
         if decision is not None and decision.verdict == "rejected":
             return Shortfall(REJECTED, (rejection(decision),))

@@ -37,7 +37,7 @@ class Composed(msgspec.Struct, frozen=True, kw_only=True):
     names: dict[str, tuple[LessonId, ...]]
     """Name of each skill with its lessons: a later run needs them to keep the name."""
     candidates: tuple[Candidate, ...]
-    """Clusters that are in no skill, with what each lacks, by support, largest first."""
+    """Clusters that are in no skill, each with the conditions that it does not meet, by support, largest first."""
     n_unworded: int
     """Number of skills whose wording was left to a later run."""
     losses: tuple[Loss, ...]
@@ -64,7 +64,7 @@ def compose(
 
     Args:
         families: Clusters by subject; their order does not matter.
-        known: The lessons, and what is known of their trajectories and rules.
+        known: The lessons, and the known facts about their trajectories and rules.
         writer: The writer of the skills.
         min_support: Trajectories a rule needs for a skill's body; below 2 counts as 2.
         names: Names of earlier runs, each with its lessons.
@@ -117,7 +117,7 @@ def compose(
 
 
 def _core(family: Family, granted: Container[ClusterId]) -> Family:
-    """Return *family* with the rules that name and describe its skill: all except those in *granted*, or else all."""
+    """Return *family* with the rules that name and describe its skill: rules not in *granted*, or else all rules."""
     own = tuple(item for item in family.clusters if item.id not in granted)
     return msgspec.structs.replace(family, clusters=own or family.clusters)
 
@@ -188,7 +188,7 @@ class _Written(NamedTuple):
     held: dict[ClusterId, Risk]
     """Rules that a scan of the text keeps out, with their risks."""
     left: dict[ClusterId, Shortfall]
-    """Rules of the families that are in no skill, held ones included, each with the reason."""
+    """Rules of the families that are in no skill, including rules in *held*, each with the reason."""
 
 
 def _written(
@@ -224,7 +224,8 @@ def _runs(family: Family, evidence: Evidence) -> int:
 def _known_addresses(evidence: Evidence) -> frozenset[str]:
     """Return network addresses that are quoted from at least two trajectories: no single run can plant a link.
 
-    Addresses in the tasks of quoted runs, and those that people or agents named themselves, need only one.
+    Addresses in the tasks of quoted runs, and addresses that people or agents named themselves, need only one
+    trajectory.
     """
     seen: dict[str, set[str]] = {}
     for lesson in evidence.lessons.values():

@@ -1,10 +1,10 @@
 """Independence of runs: no single conversation may supply most of a skill.
 
-The source of a run is its conversation: that of the run that started it as a sub-agent, the session that it is a page
-of, the conversation whose branches are in one file with it, or the run itself. The pages of a session may be anywhere:
-agents write them into a file for each work tree, day or branch. A file is no source, since a benchmark writes a
-thousand independent runs into one; a person or a project is none either, since most people have only their own runs to
-learn from.
+The source of a run is its conversation. For a sub-agent, this is the conversation of the run that started it; for a
+page of a session, the session; for a branch, the conversation whose branches are in the same file; for any other run,
+the run itself. The pages of a session may be anywhere: agents write them into a file for each work tree, day or branch.
+A file is no source, since a benchmark writes a thousand independent runs into one; a person or a project is none
+either, since most people have only their own runs to learn from.
 """
 
 from collections import Counter
@@ -55,10 +55,10 @@ def is_balanced(clusters: Iterable[Cluster], evidence: Background) -> bool:
 
 
 def balanced(clusters: Sequence[Cluster], evidence: Background) -> tuple[Cluster, ...]:
-    """Return the clusters that may be in one skill, in the given order: balanced each, and all of them together.
+    """Return the clusters that may be in one skill, in their order: each cluster is balanced, and all together are.
 
-    If one source supplies too much of all together, the clusters with the largest share of it are left out one by one;
-    of equal shares the later cluster is left out.
+    If one source supplies too many runs of all clusters together, the clusters with the largest share of that source
+    are left out one by one; among equal shares, the later cluster is left out.
     """
     kept = [cluster for cluster in clusters if is_balanced([cluster], evidence)]
     while not is_balanced(kept, evidence):

@@ -25,7 +25,7 @@ class Scanned(NamedTuple):
 
 
 def risks_of(skill: Skill) -> tuple[Risk, ...]:
-    """Return the grave findings of ``t2s scan`` in *skill*, without those that redaction settles."""
+    """Return the grave findings of ``t2s scan`` in *skill*, without findings that redaction settles."""
     return tuple(risk for risk in at_or_above(scan(source_of(skill)), "high") if risk.rule not in _SETTLED)
 
 
@@ -43,7 +43,7 @@ def without_grave_findings(
     accepted: Collection[ClusterId],
     has_support: Callable[[Cluster], bool],
 ) -> Scanned:
-    """Leave out the rules of *skill* that have a grave finding by themselves, or all if no single rule has it.
+    """Leave out the rules of *skill* that cause a grave finding by themselves, or all rules if no single rule does.
 
     Args:
         family: The rules of *skill*.

@@ -1,4 +1,4 @@
-"""Wordings of the writer for all families, found together and stored one by one."""
+"""Wordings of the writer for all families, requested together and stored one by one."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -37,7 +37,7 @@ def worded(
 
     Args:
         families: Families with names or candidates; their order does not matter.
-        evidence: The lessons and what is known of their trajectories.
+        evidence: The lessons and the known facts about their trajectories.
         writer: The writer that finds the words.
         memory: Store of the wordings; None for no store.
         progress: Receiver of the progress.

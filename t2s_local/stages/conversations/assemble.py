@@ -56,8 +56,9 @@ class Assembler:
 def assemble(runs: Sequence[Trajectory], starts: Sequence[int]) -> Trajectory:
     """Return one run assembled from its recordings.
 
-    Its session and source are those of its first recording, its label that of the last labelled recording. Steps from
-    other files lose their line numbers. A branch begins with the request after which it differs from the other run.
+    The run has the session and the source of its first recording, and the label of the last labelled recording. Steps
+    from other files lose their line numbers. A branch begins with the request after which it differs from the other
+    run.
 
     Args:
         runs: The recordings of the run, in order.

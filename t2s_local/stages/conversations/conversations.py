@@ -128,7 +128,7 @@ def _best(prints: Sequence[Fingerprint], links: Sequence[_Link]) -> _Link:
 
 
 def _continuations(prints: Sequence[Fingerprint], links: dict[int, _Link]) -> dict[int, int]:
-    """Return, for each continued recording, the recording that continues it: of several, the longest continuation.
+    """Return, for each continued recording, the recording that continues it (the longest, if there are several).
 
     Links that would close a circle are deleted from *links*.
     """

@@ -11,7 +11,7 @@ from t2s_local.values.trajectory import Outcome, Trajectory
 _WIDTH = 8
 _AGENT_KINDS = frozenset({"assistant", "thought", "tool_call"})
 LARGE_GROUP = 200
-"""Largest number of snapshots of a session that are compared in pairs; of more, only the beginnings are compared."""
+"""Largest number of snapshots of a session that are compared in pairs; in a larger group only the beginnings are."""
 
 
 class Fingerprint(NamedTuple):
@@ -53,9 +53,9 @@ def print_of(run: Trajectory) -> Fingerprint:
 def survivors(prints: Sequence[Fingerprint]) -> frozenset[int]:
     """Return the positions of the trajectories to keep; the order of *prints* does not change which content is kept.
 
-    Of identical runs one is kept, a labelled run if there is one. A run is dropped if another run of the same session
-    contains all its steps in one stretch. A run without session, task and outcome is dropped if another such run begins
-    with the same steps.
+    Of identical runs only one run is kept, a labelled run if there is any. A run is dropped if another run of the same
+    session contains all its steps in one stretch. A run without session, task and outcome is dropped if another such
+    run begins with the same steps.
     """
     order = sorted(range(len(prints)), key=lambda place: rank(prints[place]))
     first: dict[str, int] = {}

@@ -61,7 +61,7 @@ def lead_of(run: Trajectory) -> int:
 
 
 def overlap(earlier: StepIdentities, later: StepIdentities) -> Overlap | None:
-    """Return the longest stretch of *earlier* that is the beginning of *later*; None if it is too short.
+    """Return the longest stretch of *earlier* that is the beginning of *later*; None if the stretch is too short.
 
     A stretch is too short if two runs of the same task may share it: it has fewer than :data:`PROOF` steps that can
     have occurred only once, and fewer than :data:`ENOUGH` different steps.

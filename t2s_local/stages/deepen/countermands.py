@@ -1,8 +1,8 @@
 """Find the pieces of a skill that forbid, in code or in plain words, what a rule learned from runs orders.
 
 A rule orders a forbidden action if it orders the tool or the command that the piece names, if the name of a tool that
-it orders has the words of the prohibition, or if both only find something out about one matter: "never look up the
-reservation ID" forbids what "when the user does not have the reservation ID, list them with `get_user_details`" orders.
+it orders has the words of the prohibition, or if both only look up the same matter: "never look up the reservation ID"
+forbids what "when the user does not have the reservation ID, list them with `get_user_details`" orders.
 """
 
 from collections.abc import Sequence
@@ -57,9 +57,10 @@ def countermanded(
 
 
 def _is_ordered(ban: Ban, rule: FoundRule, *, is_near: bool) -> bool:
-    """Return whether *rule* orders what *ban* forbids, in the same case if the ban is for a case.
+    """Return whether *rule* orders the action that *ban* forbids; a ban for a case must be for the same case.
 
-    An action that is not known by a name is the same only if piece and rule are near, that is on one subject.
+    An action without the name of a tool or command is the same only if piece and rule are near, that is, on one
+    subject.
     """
     if ban.case and containment(rule.situation, ban.case, empty=0.0) < _SAME_CASE:
         return False
@@ -72,7 +73,7 @@ def _is_ordered(ban: Ban, rule: FoundRule, *, is_near: bool) -> bool:
 
 
 def _is_one_matter(ban: Ban, rule: FoundRule) -> bool:
-    """Return whether what *ban* says not to look up is what *rule* says to find."""
+    """Return whether *rule* says to find the information that *ban* says not to look up."""
     if ban.earlier:
         return (
             len(rule.situation & ban.earlier) >= _FEWEST

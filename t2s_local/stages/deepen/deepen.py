@@ -32,15 +32,15 @@ MOST_EDITS = 10
 """Edits that are proposed for one skill at a time, unless a person wants another number.
 
 A person reads every edit: ten with their quotes are one sitting, and a page of four statements once got 34 additions.
-The best supported come first, the others are named, and the next run proposes them. Where a score decides, SkillOpt
-(arXiv 2605.23904) makes four.
+The best supported edits are proposed first; the others are only named, and the next run proposes them. SkillOpt (arXiv
+2605.23904), which accepts edits by a score, makes four.
 """
 _LONGEST = 160
 """Largest number of characters of a rule that is quoted against a piece."""
 
 
 class Noted(Value, frozen=True, kw_only=True):
-    """A piece of a skill that no edit changes, with what the runs show about it."""
+    """A piece of a skill that no edit changes, with the finding of the runs about it."""
 
     skill: str
     path: str
@@ -168,7 +168,7 @@ def _left(rule: FoundRule, reason: str) -> Left:
 def _checked(
     drafts: Sequence[Draft], sources: Sequence[SkillSource], rules: Sequence[FoundRule], *, keep_headings: bool
 ) -> tuple[tuple[ProposedEdit, ...], tuple[RefusedEdit, ...]]:
-    """Apply the edits of each skill to a copy; return the edits that can be applied together, and the refused ones."""
+    """Apply the edits of each skill to a copy; return edits that can be applied together, and refused edits."""
     applied: set[str] = set()
     refused: list[RefusedEdit] = []
     for source in sources:
@@ -210,7 +210,7 @@ def _noted(
 
 
 def _against(rule: FoundRule) -> str:
-    """Return a clause with the rule that a piece contradicts or forbids to follow, where no edit replaces the piece."""
+    """Return a clause with the rule that a piece contradicts or forbids to follow, if no edit replaces the piece."""
     return f"{counted(len(rule.runs), 'run')} speak for a rule that orders it: {clip(rule.text or rule.line, _LONGEST)}"
 
 

@@ -82,7 +82,7 @@ def opposed(
     *,
     countermanded: Mapping[int, int],
 ) -> Relations:
-    """Return *relations* with pieces that forbid what runs did with success, and what a rule orders.
+    """Return *relations* with two more kinds of pieces: pieces that forbid a successful action, or an action of a rule.
 
     Args:
         relations: The relations found in the words of pieces and rules.
@@ -125,7 +125,7 @@ def _closeness(unit: Unit, rule: FoundRule, cosine: float) -> float:
 
 
 def _tools(rule: FoundRule) -> frozenset[str]:
-    """Return the tools and commands that a rule names, without arguments of calls and without what it replaces."""
+    """Return the tools and commands that a rule names, without arguments of calls and without replaced commands."""
     names = rule.names - rule.replaced
     plain = frozenset(name for name in names if "[" not in name and "." not in name)
     return names & rule.called or plain or names

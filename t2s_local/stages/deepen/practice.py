@@ -15,7 +15,7 @@ _LONGEST = 20_000
 
 
 class Practice(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts of runs with a known outcome that called ``then``: those that called ``first`` before it, and others."""
+    """Counts of runs with a known outcome that called ``then``: runs that called ``first`` before it, and others."""
 
     first: str
     """Tool that the skill wants called before ``then``."""

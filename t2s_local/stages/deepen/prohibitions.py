@@ -37,9 +37,9 @@ _IN_CASE = re.compile(
 _WHEN = re.compile(r",?\s+\b(?:if|when|whenever)\b\s+", re.IGNORECASE)
 """Words between an action and its case."""
 _DENIES = re.compile(r"\b(?:not|never|no|without|avoid|skip)\b|n['’]t\b", re.IGNORECASE)
-"""Words of a clause in which an agent says what it leaves out."""
+"""Words of a clause in which an agent says what it does not do."""
 _LONGEST = 2_000
-"""Largest number of characters of a message that are searched for what a call is for."""
+"""Largest number of characters of a message that are searched for the purpose of a call."""
 _SHORTEST = 4
 """Least number of letters that a word shares with another form of it."""
 _ENDING = 3
@@ -68,7 +68,7 @@ class Ban(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Defiance(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts of runs with a known outcome: those that took a forbidden action without an error, and the others."""
+    """Counts of runs with a known outcome: runs that took a forbidden action without an error, and other runs."""
 
     said: str
     did: tuple[TrajectoryId, ...]
@@ -107,7 +107,7 @@ class Count(msgspec.Struct):
     n_other_succeed: int = 0
 
     def add(self, run: Trajectory, calls: "Sequence[SaidCall]") -> None:
-        """Count *run*, whose calls are given; a run with an unknown outcome does not count."""
+        """Count *run*, whose calls are *calls*; a run with an unknown outcome does not count."""
         if run.outcome is None:
             return
         has_succeeded = run.outcome == "success"
@@ -133,7 +133,7 @@ class Count(msgspec.Struct):
 
 
 class SaidCall(msgspec.Struct, frozen=True, kw_only=True):
-    """A call with what the agent said directly before it."""
+    """A call with the agent's words directly before it."""
 
     event: Event
     names: frozenset[str]
@@ -143,7 +143,7 @@ class SaidCall(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def bans_in(unit: Unit, tools: frozenset[str]) -> Iterator[Ban]:
-    """Yield what a piece forbids, always or in a case with ``if`` or ``when``.
+    """Yield the actions that a piece forbids, always or in a case with ``if`` or ``when``.
 
     Prohibitions with *before*, *after*, *without* or *until* are left out, and so are those of one form of a command.
 
@@ -189,7 +189,7 @@ def prohibition_of(unit: Unit, tools: frozenset[str]) -> Ban | None:
 
 
 def is_named(ban: Ban, name: str) -> bool:
-    """Return whether a tool or command called *name* is what *ban* forbids, by the words of its name.
+    """Return whether *ban* forbids the tool or command called *name*, judged by the words of the name.
 
     All verbs for looking something up count as the same verb: "fetch user details" is ``get_user_details``.
     """
@@ -219,7 +219,7 @@ def _is_whole(said: str, names: frozenset[str], telling: frozenset[str]) -> bool
 
 
 def said_calls(run: Trajectory) -> list[SaidCall]:
-    """Return the calls of a run, each with what the agent said directly before it."""
+    """Return the calls of a run, each with the agent's words directly before it."""
     whole = Slice(id=SliceId(run.id), trajectory=run, start=0, stop=len(run.steps), request=None)
     return [_said_call(run, event) for event in events_of(whole)]
 

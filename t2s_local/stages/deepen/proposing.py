@@ -125,7 +125,7 @@ class Proposer:
         return drafts, left
 
     def _instead(self, failed: FoundRule, known: Collection[int]) -> int | None:
-        """Return the number of a rule about the same failure as *failed* that is not in *known*; None without one."""
+        """Return the number of a rule about the same failure as *failed* that is not in *known*; None if none is."""
         for number, rule in enumerate(self._rules):
             if rule.text is not None and number not in known and rule.messages & failed.messages:
                 return number

@@ -26,7 +26,7 @@ _COUNT = re.compile(r"\s*\(\d[\d,]* runs?\)")
 
 
 class FoundRule(msgspec.Struct, frozen=True, kw_only=True):
-    """Rule that stands for one cluster of lessons."""
+    """Rule that represents one cluster of lessons."""
 
     id: ClusterId
     lesson: Lesson

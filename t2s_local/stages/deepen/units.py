@@ -37,7 +37,7 @@ class Unit(Value, frozen=True, kw_only=True):
     words: frozenset[str]
     """Content words of the piece, without endings."""
     number: str | None = None
-    """Number of the rule in the evidence of the skill, such as ``R2``; None for a piece without one."""
+    """Number of the rule in the evidence of the skill, such as ``R2``; None for a piece without a number."""
 
 
 def pages_of(texts: Mapping[str, str]) -> tuple[Page, ...]:

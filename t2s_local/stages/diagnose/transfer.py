@@ -1,4 +1,4 @@
-"""Compute, from scores that a user measured, if skills of one model help another (SkillLens, arXiv 2605.23899)."""
+"""Compute, from a user's scores, if skills of one model help another model (SkillLens, arXiv 2605.23899)."""
 
 import math
 from pathlib import Path

@@ -12,7 +12,7 @@ from t2s_local.skills.source import SkillSource
 from t2s_local.values.value import Value
 
 LONGEST = 300
-"""Largest number of characters of a line; a longer rule stays in its skill."""
+"""Largest number of characters of a line; a longer rule is left out, and remains in its skill."""
 OF_PROJECT = frozenset({"asked_again", "check", "correction", "left_behind", "lint_rule", "policy", "wish"})
 """Patterns of rules about a project or the wishes of its users, which apply to every task."""
 _MARK = re.compile(r"\s*\((R\d+): \d[\d,]* runs?\)")

@@ -1,4 +1,4 @@
-"""Addresses that a skill may show as links: those that people named, and those that successful agents wrote."""
+"""Addresses that a skill may show as links: addresses that people named, or that successful agents wrote."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

@@ -30,7 +30,7 @@ WAIT = 0.1
 
 
 class Extracted(msgspec.Struct, frozen=True, kw_only=True):
-    """Lessons of all units, and counts of what was refused."""
+    """Lessons of all units, and counts of the items that were refused."""
 
     lessons: tuple[Lesson, ...]
     """Lessons sorted by id, each once."""
@@ -71,15 +71,16 @@ def extract(
 ) -> Extracted:
     """Let *analyst* read the slices of *corpus*, store the results, and check every quote.
 
-    Each result of a model is stored at once, other results ten times a second; a stop loses no result.
-    A unit with an unanswered question, or one left for lack of time, is read again by the next run.
+    Each result of a model is stored at once, other results ten times a second; a stop loses no result. The next run
+    reads a unit again if a question about it has no answer or was not asked for lack of time.
 
     Args:
         corpus: The trajectories.
         analyst: The analyst that reads them.
         memory: Store of the results.
         progress: Receiver of the progress.
-        redaction: Digest of the redaction rules and values applied to the texts: other texts give other results.
+        redaction: Digest of the redaction rules and values applied to the texts: results are stored for exactly these
+            texts.
         share: The part of the units to read; None for all.
         unasked: Runs about which no model is asked; units of these runs have only lessons that code finds.
         may_ask: Function that returns whether there is time for another question; without time, units have only
@@ -165,7 +166,7 @@ def _whole(unit: Unit, corpus: Corpus) -> Unit:
 
 
 class _Stored:
-    """Results on their way to the store; those that wait are stored when the block ends, also by an error."""
+    """Results on their way to the store; waiting results are stored when the block ends, also after an error."""
 
     def __init__(self, memory: Memory, *, at_once: int) -> None:
         self._memory = memory

@@ -55,7 +55,7 @@ class Instructions:
     def say(self, lesson: Lesson) -> bool:
         """Return whether the instructions of every run that *lesson* quotes contain the lesson, in one passage.
 
-        Of a lesson on commands of a project the instructions of one run have to name the commands.
+        For a lesson about commands of a project, it is enough that the instructions of one run name the commands.
         """
         if lesson.pattern in _BROKEN:
             return False

@@ -26,7 +26,7 @@ _FROM_ELSEWHERE = frozenset({"download", "source"})
 
 
 class Judged(Value, frozen=True, kw_only=True):
-    """Lessons that are kept, and counts of those that are not."""
+    """Lessons that are kept, and counts of the lessons that are not kept."""
 
     lessons: tuple[Lesson, ...]
     losses: tuple[Loss, ...]

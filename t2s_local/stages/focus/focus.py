@@ -1,4 +1,4 @@
-"""Choose the tasks that a model is asked about: those with mixed outcomes, and hard ones (Skill-MAS, arXiv 2606.18837).
+"""Choose the tasks that a model is asked about: mixed outcomes, or hard (Skill-MAS, arXiv 2606.18837).
 
 The priority of a task is u + d: the standard deviation of its scores, and the negative mean of its scores, each scaled
 to 0 to 1 over all tasks. In falling order of priority, tasks are chosen up to the place where the differences between
@@ -17,7 +17,7 @@ from t2s_local.values.value import Value
 from t2s_local.vectors.exact_tests import TOLERANCE
 
 LEAST_TASKS, LEAST_RUNS = 4, 2
-"""Least number of tasks with a priority for a choice to be made, and of scored runs for a task to have a priority."""
+"""Least number of tasks with a priority for any choice, and of scored runs for a task to have a priority."""
 MOST = 0.5
 """Largest share of the text of tasks with a priority that a model is asked about."""
 SCORES = {"success": 1.0, "partial": 0.5, "failure": 0.0}

@@ -41,7 +41,7 @@ def named(source: SkillSource) -> frozenset[str]:
 
 
 def is_other_way(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Return whether two skills mention different names, and so describe different ways to do alike work.
+    """Return whether two skills mention different names, and so describe different ways to do similar work.
 
     Args:
         one: Names that the first skill mentions.

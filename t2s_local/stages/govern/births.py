@@ -47,13 +47,13 @@ class Births:
     def waiting(self, new: Iterable[Newborn], *, n_leaving: int = 0) -> dict[str, str]:
         """Return the new skills that are not added now, with the reason; none if no round is complete.
 
-        Two skills are added in each round, those with the largest support first. A skill that has waited for six rounds
-        without a further run to support it waits until a person accepts it.
+        Two skills are added in each round, skills with the largest support first. A skill that has waited for six
+        rounds without a further run to support it waits until a person accepts it.
 
         Args:
             new: The new skills.
-            n_leaving: Number of skills that the same run sets aside: as many more are added, since they may be one
-                skill under another name, or its parts.
+            n_leaving: Number of skills that the same run sets aside: as many more new skills are added, since a new
+                skill may be such a skill under another name, or a part of it.
         """
         now = self._rounds.n_whole
         if not now:

@@ -33,7 +33,7 @@ class DriftPoint(Value, frozen=True, kw_only=True):
     engagement: float
     """Share of runs that loaded a skill, among the runs to which a skill was shown."""
     help_rate: float | None
-    """Share of uses that helped, among those that helped or hurt; None without such a use."""
+    """Share of uses that helped, among uses that helped or hurt; None without such a use."""
 
 
 class DriftFlag(Value, frozen=True, kw_only=True):

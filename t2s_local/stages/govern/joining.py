@@ -46,8 +46,8 @@ class _Piece(NamedTuple):
 def join(winner: SkillSource, loser: SkillSource) -> Joined:
     """Add the lessons of *loser* to the files of *winner*.
 
-    A lesson is left out only if *winner* contains it word for word. A general rule and a narrower rule both stay, and
-    so do a "do not" and its "do".
+    A lesson is left out only if *winner* contains it word for word. A general rule and a narrower rule are both kept,
+    and so are a "do not" and its "do".
 
     Raises:
         InputError: code cannot join the two skills; the message says why.
@@ -148,7 +148,7 @@ def _linked(files: dict[str, bytes], path: str, data: bytes) -> dict[str, bytes]
 
 
 def _numbered(data: bytes, shift: int) -> bytes:
-    """Return a file with the numbers of its rules raised by *shift*; a file that is no text stays as it is."""
+    """Return a file with the numbers of its rules raised by *shift*; a file that is no text is unchanged."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:

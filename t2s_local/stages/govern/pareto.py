@@ -30,7 +30,7 @@ class Bank(Value, frozen=True, kw_only=True):
 
 
 class Choice(Value, frozen=True, kw_only=True):
-    """Names of the banks that may be chosen, of those on the Pareto front, and of the proposed bank."""
+    """Names of the banks that may be chosen, of the banks on the Pareto front, and of the proposed bank."""
 
     allowed: tuple[str, ...]
     front: tuple[str, ...]

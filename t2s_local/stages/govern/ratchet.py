@@ -24,7 +24,7 @@ class Governed(Value, frozen=True, kw_only=True):
     state: str
     is_ours: bool
     is_there: bool
-    """Whether its folder is in the library, where an agent gets it."""
+    """Whether the skill's folder is in the library, from which agents read skills."""
 
 
 class Limits(Value, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ class Round(Value, frozen=True, kw_only=True):
 
     @property
     def help_rate(self) -> float | None:
-        """Share of uses that helped, among those that helped or hurt; None without such a use."""
+        """Share of uses that helped, among uses that helped or hurt; None without such a use."""
         n_judged = self.n_helped + self.n_hurt
         return self.n_helped / n_judged if n_judged else None
 

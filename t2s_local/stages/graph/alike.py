@@ -29,7 +29,7 @@ class Named(NamedTuple):
 
 
 def representatives(counts: Mapping[Named, int], embedder: Embedder) -> dict[Named, str]:
-    """Return the representative of every label: the most frequent label of those that say the same.
+    """Return the representative of every label: the most frequent label among labels that say the same.
 
     Args:
         counts: Number of occurrences of each label.

@@ -24,7 +24,7 @@ from t2s_local.values.workflow import Meaning, Unverified, Workflow, WorkflowNod
 
 FORM = "references/workflow.json"
 MOST_NODES = 24
-"""Largest number of actions in the body of the skill; the file of the form beside it contains all actions."""
+"""Largest number of actions in the body of the skill; the skill's file with the whole form contains all actions."""
 _COMMON = 0.5
 """Least share of runs with an action for the action to be a step of the workflow; other actions are branches."""
 _MOST_MEANINGS = 12

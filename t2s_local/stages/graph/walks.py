@@ -71,7 +71,7 @@ def actions_alone(walk: Walk) -> Walk:
 
 
 def without_repeats(events: Iterable[WalkEvent]) -> Iterator[WalkEvent]:
-    """Yield *events* without those that repeat the kind and the label of the event before."""
+    """Yield *events* without events that repeat the kind and the label of the event before."""
     last = None
     for event in events:
         if last is None or (event.kind, event.label) != (last.kind, last.label):

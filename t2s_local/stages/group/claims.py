@@ -1,4 +1,4 @@
-"""Claims: what a lesson states, so that a support count is true of the words it belongs to.
+"""Claims: the statements of lessons, compared so that a support count is true of the words it belongs to.
 
 Lessons are in one cluster because they are about the same subject. Their claims may still differ: two failures of one
 tool with different messages, or two users with different wishes, are two rules of one subject.
@@ -21,12 +21,12 @@ SAME_MESSAGE = 0.6
 """Least share of common words, masks left out, of two error messages that are the same apart from details."""
 SAME_WISH = 0.4
 SAME_ACTION = 0.4
-"""Least share of common words of two remedies, if their messages share only what the system says."""
+"""Least share of common words of two remedies, if their messages share only the system's own words."""
 SAME_CLAIM = 0.8
 _OF_SYSTEM = re.compile(r"no such file or directory|permission denied|command not found|is a directory", re.IGNORECASE)
 _FAILURES = frozenset({"recovery", "root_cause", "loop", "diagnosis"})
 _ALIKE = frozenset({"recovery", "root_cause", "loop", "correction"})
-"""Patterns whose lessons state one rule in varying words; lessons of other patterns do so only in the same words."""
+"""Patterns whose lessons may state one rule in varying words; lessons of other patterns must use the same words."""
 
 
 def split_family(
@@ -90,7 +90,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     message: frozenset[str] | None
     """Words of the message that the situation quotes, masks left out; None if it quotes none."""
     own: frozenset[str]
-    """Words of the message without what the system says of any file or command, such as *no such file*."""
+    """Words of the message, without words that the system says of any file or command, such as *no such file*."""
     action: frozenset[str]
     """Words of the advice."""
     words: frozenset[str]
@@ -154,8 +154,6 @@ def _is_one_failure(one: Claim, other: Claim) -> bool:
     """Return whether two messages with similar words are about the same failure.
 
     If they share only words that the system says of any file or command, the remedies must be similar too.
-
-    The system's words may be all they share; then the remedies must be similar.
     """
     return (
         jaccard(one.own, other.own, empty=1.0) >= SAME_MESSAGE

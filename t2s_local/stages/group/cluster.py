@@ -34,20 +34,20 @@ def cluster(
     accepted: frozenset[LessonId] = frozenset(),
     statements: Statements | None = None,
 ) -> Clustering:
-    """Group lessons, separate contradicting ones, and count the support of each group.
+    """Group lessons, separate contradicting lessons, and count the support of each group.
 
     Args:
         unique: Result of :func:`t2s_local.stages.group.dedupe.dedupe`.
         vectors: The rows of ``unique.kept``, in that order.
-        lessons: Every lesson by id, absorbed ones included: they count for support.
+        lessons: Every lesson by id, including absorbed lessons, which count for support.
         clusterer: Method of grouping.
-        accepted: Lessons that are a cluster each if no other says the same, however few runs they have.
+        accepted: Lessons that each form a cluster even if no other lesson says the same and they have few runs.
         statements: Store of parsed lessons; None for a new store.
 
     Returns:
         Clusters by support, then id. A group that contains a contradiction is divided into lessons that recommend an
-        action and lessons that forbid it. A lesson left alone is loose, unless it has two trajectories, a user said it
-        or a person accepted it.
+        action and lessons that forbid it. A single lesson is loose, unless it has two trajectories, quotes a user, or
+        was accepted by a person.
     """
     partition = clusterer.partition(vectors, weights=unique.weights)
     read = statements or Statements()
@@ -99,7 +99,7 @@ def _with_the_same(
     said: Sequence[Statement],
     against: Mapping[int, Mapping[int, float]],
 ) -> tuple[list[Rows], list[int]]:
-    """Add rows that a clusterer left out to the group of the same failure: of many like rows it leaves out some.
+    """Add ungrouped rows to the group of the same failure: a clusterer leaves out some of many similar rows.
 
     Returns:
         The groups, and the rows that remain ungrouped.
@@ -163,13 +163,13 @@ def _cluster(
 
 
 def _support(kept: LessonId, unique: Unique, lessons: Mapping[LessonId, Lesson]) -> int:
-    """Return the number of trajectories behind one lesson and those it absorbed: its weight for the medoid."""
+    """Return the number of trajectories behind one lesson and the lessons it absorbed: its weight for the medoid."""
     behind = (kept, *unique.absorbed.get(kept, ()))
     return len(supporting_runs(lessons[one] for one in behind))
 
 
 def _tasks(kept: LessonId, unique: Unique, lessons: Mapping[LessonId, Lesson]) -> frozenset[str]:
-    """Return the tasks behind one lesson and those it absorbed that have exactly the same advice."""
+    """Return the tasks behind one lesson and behind the lessons it absorbed that have exactly the same advice."""
     behind = (kept, *unique.absorbed.get(kept, ()))
     return frozenset(task for one in behind if lessons[one].do == lessons[kept].do for task in lessons[one].task_ids)
 

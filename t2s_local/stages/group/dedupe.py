@@ -1,4 +1,4 @@
-"""Deduplication: lessons with the same or nearly the same words become one, and each absorption is recorded."""
+"""Deduplication: lessons with the same or nearly the same words become one lesson, and each absorption is recorded."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

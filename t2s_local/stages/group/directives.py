@@ -46,12 +46,12 @@ _NUMBER = re.compile(r"\d+")
 
 
 def without_replaced(text: str) -> str:
-    """Return *text* without the clauses on what is replaced, such as "instead of `npm`"."""
+    """Return *text* without the clauses on replaced actions, such as "instead of `npm`"."""
     return _REPLACED.sub("", text)
 
 
 def clauses(text: str) -> list[str]:
-    """Return the clauses of a text that orders something, without clauses on what is replaced."""
+    """Return the clauses of a text that orders something, without clauses on replaced actions."""
     return [clause for clause in _CLAUSES.split(without_replaced(text)) if clause]
 
 
@@ -62,7 +62,7 @@ def forbidden_part(clause: str) -> str | None:
 
 
 def is_conditional(clause: str) -> bool:
-    """Return whether *clause* limits what it forbids to some situations."""
+    """Return whether *clause* limits its prohibition to some situations."""
     return _CONDITIONAL.search(clause) is not None
 
 

@@ -20,7 +20,7 @@ MASKED_WEIGHT = 0.55
 B-cubed F1 by less than .006, so it is that of OptSkills (arXiv 2605.29829).
 """
 _AT_ONCE = 8192
-"""Lessons embedded at once: the texts and vectors of 118,000 lessons needed 600 MB beside the result."""
+"""Number of lessons embedded at once; 118,000 lessons needed 600 MB for texts and vectors, besides the result."""
 _WORD = re.compile(r"<\w+>|\w+")
 _FRAME = frozenset(
     words("a an and as error errors fail failed fails in instead is it like of run runs task the then to with")
@@ -75,7 +75,7 @@ def _embedded(lessons: Sequence[Lesson], embedder: Embedder) -> "FloatMatrix":
 
 
 def fused(masked: "FloatMatrix", plain: "FloatMatrix") -> "FloatMatrix":
-    """Return unit rows from the vectors of masked texts and those of plain texts, both of shape ``(n, d)``."""
+    """Return unit rows from the vectors of masked texts and the vectors of plain texts, both of shape ``(n, d)``."""
     return unit(np.float32(MASKED_WEIGHT) * masked + np.float32(1.0 - MASKED_WEIGHT) * plain)
 
 

@@ -68,7 +68,7 @@ def explain(
         lessons: Every lesson by id.
 
     Raises:
-        UsageError: no id begins like this, or more than one.
+        UsageError: no id begins with *name*, or several ids do.
     """
     found = _find(name, unique, clustering)
     rows = {lesson.id: row for row, lesson in enumerate(unique.kept)}

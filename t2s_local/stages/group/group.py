@@ -31,7 +31,7 @@ class Grouped(msgspec.Struct, frozen=True, kw_only=True):
 
     unique: Unique
     clustering: Clustering
-    """Clusters of one rule each; their lessons include absorbed ones."""
+    """Clusters of one rule each, including the lessons that other lessons absorbed."""
     families: tuple[Family, ...]
     """The same clusters, by subject."""
 
@@ -53,7 +53,7 @@ def group(
     wording of the code's lesson; other lessons of a model are grouped alone, and join a family on their subject.
 
     Args:
-        background: The lessons, and what is known of their trajectories.
+        background: The lessons, and the known facts about their trajectories.
         embedder: Source of the vectors.
         clusterer: Method of grouping.
         progress: Receiver of the progress.
@@ -93,7 +93,7 @@ def _parted(background: Background, chosen: Container[LessonId]) -> tuple[Backgr
 
 
 def _by_origin(background: Background, way: _Way) -> Grouped:
-    """Group the lessons that code found, then those of a model."""
+    """Group the lessons that code found, then the lessons of a model."""
     stated, counted = _parted(background, {one for one, lesson in background.lessons.items() if lesson.is_stated})
     if not stated.lessons or not counted.lessons:
         return _grouped(background, way)
@@ -106,7 +106,7 @@ def _by_origin(background: Background, way: _Way) -> Grouped:
 def _joined(
     first: Grouped, other: Grouped, background: Background, found: Mapping[LessonId, LessonId], read: RuleNames
 ) -> Grouped:
-    """Return both groupings as one, with each model's lesson in *found* beside the code's lesson on the same step."""
+    """Return both groupings as one; each model's lesson in *found* joins the code's lesson on the same step."""
     clusters = with_twins(first.clustering.clusters, found)
     families = (*attached(first.families, clusters), *other.families)
     return Grouped(
@@ -152,7 +152,7 @@ def group_vectors(
     """Group lessons whose vectors are known.
 
     Args:
-        background: The lessons, and what is known of their trajectories.
+        background: The lessons, and the known facts about their trajectories.
         unique: The lessons without duplicates.
         rows: Vectors of ``unique.kept``, in that order.
         clusterer: Groups the rows.

@@ -1,4 +1,4 @@
-"""Adding new lessons to existing groups: they join a group, form one, or stay loose; no existing group is split."""
+"""Add new lessons to existing groups: they join a group, form a new group, or remain loose; no group is split."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ def grow(standing: Partition, vectors: "FloatMatrix", *, weights: Sequence[int],
 
     Args:
         standing: Groups of the first rows.
-        vectors: All rows, the new ones last; unit length.
+        vectors: All rows, the new rows last; unit length.
         weights: Number of lessons that each row represents.
         clusterer: Groups the new rows that join no group, together with the old loose rows near them.
 

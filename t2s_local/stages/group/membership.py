@@ -29,7 +29,7 @@ class Membership(Value, frozen=True, kw_only=True):
 def memberships(
     ids: Sequence[LessonId], vectors: "FloatMatrix", clusters: Sequence[Cluster]
 ) -> dict[LessonId, tuple[Membership, ...]]:
-    """Return the strength of each lesson, loose ones included, in the three nearest clusters, strongest first.
+    """Return the strength of each lesson, loose or not, in the three nearest clusters, strongest first.
 
     The memberships of fuzzy c-means with m = 2 (Bezdek 1981): shares of the inverse squared distances to the centres.
 

@@ -21,12 +21,12 @@ SAME_ACTION = 0.25
 SAME_SITUATION = 0.35
 """Least cosine of the centres of two groups with the same situation."""
 _SHARED = 0.3
-"""Share of the smaller group that must have a counterpart in the larger one."""
+"""Least share of the smaller group's texts that must have a counterpart in the larger group."""
 _SAME_WORDS = 0.8
 """Least share of the longer text's words that two actions or situations share if they say the same in other words."""
 _NEAREST = 8
 _COMPARED = 24
-"""Most different actions, or situations, of a group that are compared: the most frequent ones."""
+"""Largest number of different actions, or situations, of a group that are compared, the most frequent first."""
 _MEAN_PRIOR = 40
 """Number of rows at which half of the mean is subtracted."""
 _LARGEST = 50

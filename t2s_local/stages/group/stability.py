@@ -35,9 +35,9 @@ def stability(
 ) -> tuple[float | None, ...]:
     """Return the cluster-wise stability (Hennig 2007, Computational Statistics & Data Analysis 52, by subsets).
 
-    In each round a fifth of the rows is left out and the rest is grouped again. For each group, as far as it is in the
-    round, the Jaccard index with the most similar new group is computed, 0 if there is none; the mean over all rounds
-    with at least two of its rows is its stability.
+    In each round a fifth of the rows is left out and the rest is grouped again. The remaining rows of each group are
+    compared with the most similar new group by the Jaccard index, 0 if there is none. The stability of a group is the
+    mean index over all rounds that contain at least two of its rows.
 
     Subsets replace the bootstrap's draws with replacement: rows drawn twice would be groups by themselves.
 

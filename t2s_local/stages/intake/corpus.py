@@ -55,7 +55,7 @@ class Outline(Value, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def outline_of(run: Trajectory) -> Outline:
-    """Return the outline of *run* that stays in memory."""
+    """Return the outline of *run*, which remains in memory."""
     return Outline(
         id=run.id,
         source=run.source,

@@ -39,7 +39,7 @@ class Intake(Value, frozen=True, kw_only=True):
     outlines: tuple[Outline, ...]
     """Outlines of the trajectories that analysts may see, sorted by id."""
     n_trajectories: int
-    """Number of all trajectories, including those set aside by screening."""
+    """Number of all trajectories, including trajectories set aside by screening."""
     losses: tuple[Loss, ...]
     report: Report
     redactions: dict[str, int]

@@ -18,7 +18,7 @@ from t2s_local.values.cluster import Cluster
 from t2s_local.values.lesson import supporting_runs
 
 SHELL = "shell"
-"""Program of rules that name no other program: it does not characterize the work."""
+"""Program of rules that name no other program: a shell says little about the work."""
 OF_SHELL = "running-shell-commands"
 """Name of work that has only a shell in common."""
 MOST = 0.5
@@ -56,9 +56,9 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def domain_names(clusters: Sequence[Cluster], background: Background, read: RuleNames) -> list[str]:
-    """Return names after what at least half of *clusters* are about, best first; empty if they share too little.
+    """Return names after the subject of at least half of *clusters*, best first; empty if they share too little.
 
-    Only the words of the rules and the names of their tools are read: words of tasks are alike by chance.
+    Only the words of the rules and the names of their tools are read: words of tasks agree by chance.
     """
     tools = [tools_of(cluster, background) for cluster in clusters]
     found = [*_several_things(tools, clusters, background), *_things(tools)]
@@ -125,7 +125,7 @@ def _shared(found: Sequence[set[str]], least: float = MOST) -> list[str]:
 
 
 def tools_of(cluster: Cluster, background: Background) -> set[str]:
-    """Return the tools that a rule names; if it names none, those that most of its runs call."""
+    """Return the tools that a rule names; if it names none, the tools that most of its runs call."""
     lessons = background.members((cluster,))
     named = {tool for lesson in lessons for tool in lesson.tools}
     if named:
@@ -150,7 +150,7 @@ def _things(tools: Sequence[set[str]]) -> Iterator[str]:
 
 
 def _several_things(tools: Sequence[set[str]], clusters: Sequence[Cluster], background: Background) -> Iterator[str]:
-    """Yield a name after two or three objects of the rules' tools if most runs do not work on the most frequent one."""
+    """Yield a name after two or three objects of the rules' tools, unless most runs work on the most frequent one."""
     runs = sorted(supporting_runs(background.members(clusters)))
     called = [{thing for tool in background.tools.get(run, ()) for thing in objects_in(tool)} for run in runs]
     own = {thing for names in tools for tool in names for thing in objects_in(tool)}

@@ -1,4 +1,4 @@
-"""Short tasks as examples of what a skill is asked for: together they resemble as many of its tasks as possible."""
+"""Short tasks as examples of a skill's tasks: together they resemble as many of these tasks as possible."""
 
 import math
 import re

@@ -21,7 +21,7 @@ from t2s_local.values.lesson import Lesson, supporting_runs
 FITS = 0.5
 """Least product of worth and squared coverage for a name to fit a family."""
 SAID_OF_RULES = 0.6
-"""Least worth of a name after what rules are about: tools, commands, errors, kinds. Other names are alike by chance."""
+"""Least worth of a name after the content of rules: tools, commands, errors, kinds. Other names agree by chance."""
 FEW = 2
 """Largest number of rules of one of several projects that are named after the project, whatever they are about."""
 HALF = 0.5
@@ -107,9 +107,9 @@ def _candidates(
     read: RuleNames,
     asked: KnownRequests,
 ) -> list[str]:
-    """Return names for a family, best first, with its project if they do not distinguish it from other families.
+    """Return names for a family, best first; names that other families have too are extended by the project.
 
-    If no name of what its rules say fits most of them, it is named after the work they share.
+    If no name derived from its rules fits most of them, the family is named after the work that they share.
 
     Args:
         family: The family.
@@ -182,8 +182,9 @@ def _slug(project: str) -> str:
 def keep_names(now: Mapping[str, frozenset[str]], known: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Return the names of subjects that an earlier run had, by subject id: each name and each subject at most once.
 
-    Pairs with the largest common share of lessons come first, then those with more common lessons, then by name. The
-    common lessons have to be a large share of both sets: a subject that was absorbed passes on no name.
+    Pairs of a subject and a name are sorted by the common share of lessons, largest first, then by the number of common
+    lessons, then by name. The common lessons have to be a large share of both sets: a subject that was absorbed passes
+    on no name.
 
     Args:
         now: Lessons of each subject, by its id.

@@ -61,7 +61,7 @@ class KnownRequests:
 
 
 def requests_of(family: Family, background: Background) -> Requests:
-    """Return what the tasks of *family* have in common; their order does not matter."""
+    """Return the common features of the tasks of *family*; the order of the tasks does not matter."""
     lessons = background.members(family.clusters)
     runs = supporting_runs(lessons)
     tasks = sorted({squeeze(_WEB.sub(_ADDRESS, background.tasks.get(run) or ""))[:_START] for run in runs} - {""})
@@ -112,7 +112,7 @@ def _is_among(thing: str, things: Sequence[str]) -> bool:
 
 
 def _projects(runs: Sequence[TrajectoryId], background: Background) -> tuple[str, ...]:
-    """Return the projects of *runs* if there are several and most runs have one; otherwise empty."""
+    """Return the projects of *runs* if there are several and most runs have a project; otherwise empty."""
     known = [background.projects[run] for run in runs if run in background.projects]
     counts = Counter(known)
     ranked = sorted(counts, key=lambda project: (-counts[project], project))

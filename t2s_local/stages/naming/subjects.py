@@ -59,7 +59,7 @@ _OF_KIND = {
     "too_new": "setting-up-environments",
     "unmoved": "checking-changes",
 }
-"""Subjects of lessons on how to work, by pattern; such lessons name no tool that would describe one."""
+"""Subjects of lessons on how to work, by pattern; such lessons name no tool that describes a subject."""
 SAID = "following-conventions"
 """Subject of users' rules on how to work, whatever each rule is about."""
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -102,7 +102,7 @@ def terms(text: str) -> Iterator[str]:
 
 
 def subjects(lesson: Lesson) -> Mapping[str, float]:
-    """Return names for what *lesson* is about, each with the worth of names of its kind, in (0, 1]."""
+    """Return names for the subject of *lesson*, each with the worth of names of its kind, in (0, 1]."""
     if lesson.is_said:
         return {SAID: 1.0}
     found: dict[str, float] = {_OF_KIND[lesson.pattern]: 1.0} if lesson.pattern in _OF_KIND else {}
@@ -194,7 +194,7 @@ def asked_in(text: str) -> Asked:
 
 
 def term_texts(lesson: Lesson) -> tuple[str, str]:
-    """Return the texts whose terms are those of *lesson*: its own words, and the code it names."""
+    """Return the texts that contain the terms of *lesson*: its own words, and the code it names."""
     return told(lesson), named(lesson)
 
 

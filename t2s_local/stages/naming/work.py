@@ -9,7 +9,7 @@ from t2s_local.stages.naming.rule_names.rule_names import RuleNames
 from t2s_local.values.cluster import Family
 
 SET_UP = "setting-up-environments"
-"""Name of work on what must be installed first."""
+"""Name of work that begins with an installation."""
 EDITING = "editing-files"
 """Name of work with tools that edit files."""
 _VAGUE = frozenset(

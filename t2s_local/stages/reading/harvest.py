@@ -145,7 +145,7 @@ def due(found: Harvest, stamp_of: Callable[[str], str | None], *, since: datetim
     Args:
         found: The conversations on the machine.
         stamp_of: Returns the stamp that a path had when it was read; None if it was never read.
-        since: Of the new files, choose only those that changed at or after this time; None for all.
+        since: Choose only new files that changed at or after this time; None for all new files.
     """
     new = tuple(source for source in unseen(found, stamp_of) if _is_since(source, since))
     fresh = {source.path for source in new}

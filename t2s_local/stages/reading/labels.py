@@ -69,8 +69,8 @@ def join(labels: Labels, runs: Sequence[RunNames], *, only_sure: bool = False) -
 
     The key of a label is compared with the id, the session, the path or its last parts, the file name and the task of a
     trajectory. If several label files have the same key, the files nearest to the trajectory decide. A label is about
-    one run of a file: of numbered attempts the stated attempt, otherwise the last attempt. If it matches several
-    unnumbered runs of a file, none gets it. A sub-agent is matched only by its own id or session. A list of solved
+    one run of a file: if the runs are numbered attempts, the stated attempt, or else the last attempt; if the label
+    matches several unnumbered runs, no run. A sub-agent is matched only by its own id or session. A list of solved
     tasks labels the other trajectories nearest to the list as failures.
 
     Args:

@@ -1,4 +1,4 @@
-"""Find the project of each conversation on a machine, and give projects names that do not reveal a home folder."""
+"""Find the project of each conversation on a machine, and name projects without revealing a home folder."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -99,7 +99,7 @@ def _items(path: Path, source: str, format_name: str | None, layout: Layout | No
 
 
 def _of_no_format(seen: str, source: str) -> Quarantined | Unrecognised:
-    """Return a value for a file of no format: broken JSON may have held trajectories, another file holds none."""
+    """Return a value for a file of no format: broken JSON, which may have contained trajectories, is reported apart."""
     if seen == BROKEN:
         return Quarantined(path=source, line=None, reason=seen)
     return Unrecognised(path=source, seen=seen)

@@ -62,7 +62,7 @@ def is_other_remedy(one: Lesson, other: Lesson) -> bool:
 
 
 def keys_of(found: RuleMark) -> frozenset[str]:
-    """Return the features of a mark that are compared first: two marks of one rule share at least one of them."""
+    """Return the features of a mark that are compared first: two marks of one rule share at least one feature."""
     return frozenset((*found.signatures, *found.messages, *found.occasions))
 
 
@@ -82,7 +82,8 @@ def _remedy(lesson: Lesson) -> set[str]:
     """Return the words of a lesson's remedy, by which two remedies of one failure are compared.
 
     These are the words of its commands that the failed command lacks; without commands the words of the advice that the
-    situation lacks, or all its words if it lacks none. Words of the failure occur in any of its remedies.
+    situation lacks, or all words of the advice if the situation contains all of them. Words of the failure occur in any
+    of its remedies.
     """
     if code := _code(lesson):
         return code

@@ -40,7 +40,7 @@ class Apart(NamedTuple):
 
     lessons: frozenset[LessonId]
     with_unclear: bool
-    """Whether, if a rule is split, lessons without commands stay with these lessons instead of the other lessons."""
+    """Whether, if a rule is split, lessons without commands join these lessons and not the other lessons."""
 
 
 NOTHING_REVIEWED = Reviewed()
@@ -68,7 +68,7 @@ class KnownDecisions:
         return next((self._decisions[at] for at in near if is_same_rule(self._marks[at], found)), None)
 
     def each(self, lessons: Iterable[Lesson]) -> dict[LessonId, Decision]:
-        """Return the decision about each lesson that, taken alone as a rule, matches a judged rule."""
+        """Return the decision about each lesson that, as a rule by itself, matches a judged rule."""
         if not self._decisions:
             return {}
         found = ((lesson.id, self.about((lesson,))) for lesson in lessons)

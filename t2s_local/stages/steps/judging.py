@@ -1,4 +1,4 @@
-"""Let a model judge steps that the rules call sound: it may lower a verdict, must quote for that, and raises none."""
+"""Let a model judge steps that the rules call sound: it may lower a verdict, with a quote, and never raises one."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -119,9 +119,10 @@ def judged_by(
 
 
 def lower_verdict(answer: Completion | None, question: StepQuestion) -> tuple[float, str] | str | None:
-    """Return the lower verdict of an answer and the quoted line, or why it is refused; None if the step stays sound.
+    """Return the lower verdict of an answer and the quoted line, or a reason to refuse it; None if the step is sound.
 
-    An answer that names none of the three values leaves the step without a verdict; it is not rounded to one.
+    An answer that names none of the three values leaves the step without a verdict; the answer is not rounded to a
+    value.
     """
     try:
         said = msgspec.json.decode(answer.text if answer is not None else "", type=_Answer)

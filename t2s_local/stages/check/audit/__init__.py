@@ -1,1 +1,1 @@
-"""Audit a skill by a book of rules: overfitting, outdated rules, duplicates, size, and what surrounds the skill."""
+"""Audit a skill by a book of rules: overfitting, outdated rules, duplicates, size, and the library around the skill."""

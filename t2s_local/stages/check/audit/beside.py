@@ -69,7 +69,7 @@ class SaidElsewhere:
 
 
 class _Index:
-    """Index of word sets by their rarest words, so that only sets which can be alike are compared."""
+    """Index of word sets by their rarest words, so that only sets which may be similar are compared."""
 
     def __init__(self, told: dict[frozenset[str], list[Told]], least: float) -> None:
         self._least = least
@@ -81,7 +81,7 @@ class _Index:
                 self._by_word[word].append(words)
 
     def _rarest(self, words: frozenset[str]) -> Sequence[str]:
-        """Return the rarest words: enough that a set without any of them shares too few words to be alike."""
+        """Return the rarest words: enough that a set without any of them shares too few words to be similar."""
         n_kept = len(words) - math.ceil(self._least * len(words) - 1e-9) + 1
         return sorted(words, key=lambda word: (self._counts[word], word))[:n_kept]
 
@@ -94,7 +94,7 @@ class _Index:
         return [(share, other) for share, other in shares if share >= self._least - 1e-9]
 
     def nearest(self, words: frozenset[str], path: str, *, passed_over: set[str]) -> tuple[Told, float] | None:
-        """Return the place in another skill with the largest share of *words*, and the share; None if none is alike."""
+        """Return the place in another skill that shares most of *words*, and the share; None if no place is similar."""
         best: tuple[Told, float] | None = None
         for share, other in self._near(words):
             for told in self._told[other]:

@@ -74,7 +74,7 @@ def with_span(source: SkillSource, name: FeatureName, proposed: tuple[int, str] 
 
 
 def _causes(passages: Iterable[Passage]) -> Iterator[tuple[int, str]]:
-    """Yield the passages that give the reason of a failure; failure and reason may be apart in one list item."""
+    """Yield the passages that state the reason of a failure; one list item may state both in different passages."""
     failing: int | None = None
     for passage in passages:
         if passage.kind != "heading":

@@ -50,7 +50,7 @@ class SkillItem(Value, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def order(self) -> str:
-        """Rest of the item after the situation: what to do."""
+        """Rest of the item after the situation, which says what to do."""
         return self.text[len(self.situation) :]
 
     @property
@@ -80,6 +80,6 @@ def _items(passages: tuple[Passage, ...]) -> Iterator[SkillItem]:
 
 
 def _veiled(text: str) -> str:
-    """Return *text* with code and quotations replaced by as many dots, so that all places stay the same."""
+    """Return *text* with each character of code and quotations replaced by a dot, so that no position changes."""
     veiled = MESSAGE.sub(lambda found: "." * len(found.group()), text)
     return CODE.sub(lambda found: "." * len(found.group()), veiled)

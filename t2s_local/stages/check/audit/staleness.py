@@ -98,7 +98,7 @@ def _named(item: SkillItem) -> Iterator[Mention]:
 
 
 def _is_shown(mention: Mention, later: RecurringRuns) -> bool:
-    """Return whether later runs contain a mention; a name with a version always counts: versions are checked apart."""
+    """Return whether later runs contain a mention; True for a name with a version, which is checked elsewhere."""
     if mention.kind == "command" and runs_in(mention.text):
         return was_run(mention.text, later.facts)
     if mention.kind == "name" and versions_in(mention.text):

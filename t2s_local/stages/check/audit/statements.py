@@ -28,7 +28,7 @@ class Statement(Value, frozen=True, kw_only=True):
     section: str
     """The heading above the statement; empty before the first heading below the title."""
     rule: str | None = None
-    """Number of the rule that the statement belongs to, such as ``R1``; None without one."""
+    """Number of the rule that the statement belongs to, such as ``R1``; None if the statement belongs to no rule."""
     item: int | None = None
     is_numbered: bool = False
     is_code: bool = False

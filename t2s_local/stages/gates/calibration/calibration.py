@@ -1,4 +1,4 @@
-"""Calibrate a judge model: in either order, it has to prefer a skill to a copy with one planted defect."""
+"""Calibrate a judge model: in either order, the model must prefer a skill to a copy with one planted defect."""
 
 from collections.abc import Iterator, Sequence
 

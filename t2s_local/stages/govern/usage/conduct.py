@@ -47,7 +47,7 @@ class RuleUse(Value, frozen=True, kw_only=True):
 
 
 class Conduct(Value, frozen=True, kw_only=True):
-    """Uses of the rules of one skill in one recording; rules of which it shows nothing are left out."""
+    """Uses of the rules of one skill in one recording; rules about which the recording shows nothing are left out."""
 
     rules: tuple[RuleUse, ...]
     is_checkable: bool
@@ -99,7 +99,7 @@ class AfterLoad(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return Haystack([event.output[:_LONGEST] for event in self._events])
 
     def conduct(self, rules: Sequence[Rule]) -> Conduct:
-        """Return for *rules* which were followed, which were ignored, and for which the error came back."""
+        """Return which of *rules* were followed, which were ignored, and the error of which rules occurred again."""
         used = tuple(use for rule in rules if (use := self._use(rule)) is not None)
         orders = [order for rule in rules for order in rule.orders]
         has_run = any(map(self._that_worked.holds, orders))

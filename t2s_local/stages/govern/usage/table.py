@@ -1,4 +1,4 @@
-"""Sum the uses of every skill over the evidence log: how often it was shown, loaded, followed, and with what result."""
+"""Sum the uses of every skill over the evidence log: how often it was shown, loaded and followed, and the results."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ class RuleCount(Value, frozen=True, kw_only=True):
     n_followed: int
     n_ignored: int
     n_returned: int
-    """Recordings in which the error that the rule is about came back."""
+    """Recordings in which the error that the rule is about occurred again."""
 
 
 class SkillUsage(Value, frozen=True, kw_only=True):

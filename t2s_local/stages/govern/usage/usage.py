@@ -17,7 +17,7 @@ Verdict = Literal["helped", "hurt", "neutral"]
 FOLLOWED, IGNORED, RETURNED = "rule followed", "rule ignored", "error returned"
 """Kinds of events about a rule."""
 _SAID = frozenset({"user", "assistant", "thought", "tool_call", "tool_result"})
-"""Kinds of steps that every version of a reader reads alike, in contrast to messages that the harness adds."""
+"""Kinds of steps that all versions of a reader read in the same way, in contrast to messages that the harness adds."""
 
 
 class SkillUse(Value, frozen=True, kw_only=True):
@@ -98,7 +98,7 @@ class _Context(NamedTuple):
 
 
 class UsageReader:
-    """Reads recordings one by one, and returns how each used the skills of a library."""
+    """Reads recordings one by one, and returns the uses of a library's skills in each."""
 
     def __init__(self, skills: SkillTexts, known: KnownParts) -> None:
         """Prepare to look for *skills* in the parts of recordings that are not *known* yet."""

@@ -1,1 +1,1 @@
-"""Lessons stated by a model, beside those found by code."""
+"""Lessons that a model stated, joined to the lessons that code found."""

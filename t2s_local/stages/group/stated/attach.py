@@ -1,4 +1,4 @@
-"""Attachment of a model's lesson to the code's lesson on the same step: it counts as another wording."""
+"""Attachment of a model's lesson to the code's lesson on the same step, as another wording of that lesson."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -14,7 +14,7 @@ _TELLING = ("action", "correction", "observation")
 
 
 def twins(stated: Iterable[Lesson], counted: Iterable[Lesson]) -> dict[LessonId, LessonId]:
-    """Return for each lesson of *stated* the lesson of *counted* on the same step of the same run, if there is one."""
+    """Return for lessons of *stated* the lesson of *counted* on the same step of the same run, where it exists."""
     places: dict[Place, LessonId] = {}
     for lesson in counted:
         for place in _places(lesson):
@@ -45,7 +45,7 @@ def with_twins(clusters: Sequence[Cluster], found: Mapping[LessonId, LessonId]) 
 
 
 def attached(families: Sequence[Family], clusters: Mapping[ClusterId, Cluster]) -> tuple[Family, ...]:
-    """Return *families* with each cluster replaced by that of the same id in *clusters*."""
+    """Return *families* with each cluster replaced by the cluster of the same id in *clusters*."""
     return tuple(
         msgspec.structs.replace(family, clusters=tuple(clusters[item.id] for item in family.clusters))
         for family in families
@@ -68,7 +68,7 @@ def both(first: Unique, other: Unique, found: Mapping[LessonId, LessonId]) -> Un
 
 
 def together(first: Clustering, other: Clustering, clusters: Iterable[Cluster]) -> Clustering:
-    """Return both clusterings as one, with *clusters* in place of theirs."""
+    """Return both clusterings as one, with *clusters* instead of their own clusters."""
     return msgspec.structs.replace(
         first,
         clusters=tuple(sorted(clusters, key=lambda item: (-item.support, item.id))),

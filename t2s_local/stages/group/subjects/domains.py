@@ -51,7 +51,7 @@ def joined_by_domain(
     """Join *families* of one project and one domain, the most similar first; their order does not matter.
 
     Similarity is the cosine of the tools that their runs call, or the share of common runs; if runs use only a shell,
-    the cosine of the programs that the rules name. Words of lessons are not compared: in a small sample they agree by
+    the cosine of the programs that the rules name. Words of lessons are not compared: in a small sample words agree by
     chance.
 
     Rules that only a person's consent brings in (*granted*) join the families of other rules, and neither count for
@@ -118,11 +118,11 @@ def _with_granted(
     Args:
         domains: Domains of the other rules.
         families: Families before they were joined, each with its rules that are not granted.
-        background: The lessons, and what is known of their trajectories.
+        background: The lessons, and the known facts about their trajectories.
         company: Weights of tools by the tools that are called with them.
 
     Returns:
-        Each domain's family with its granted rules, then the families of granted rules that are like no domain.
+        Each domain's family with its granted rules, then families of the granted rules that are similar to no domain.
     """
     homes = {item.id: place for place, domain in enumerate(domains) for item in domain.family.clusters}
     more: list[list[Cluster]] = [[] for _ in domains]
@@ -172,7 +172,8 @@ def joined_by_name(
 def _company(background: Background) -> dict[str, dict[str, float]]:
     """Return for each tool the weights of the tools called in the same runs: share of these runs, times rarity.
 
-    A run calls only a few of the tools of its domain; the tools called beside each of them supply the rest.
+    A run calls only a few of the tools of its domain; the other tools that are called together with each of them supply
+    the rest.
     """
     telling = [[tool for tool in tools if tool.lower() not in GENERIC_TOOLS] for tools in background.tools.values()]
     counts = Counter(tool for tools in telling for tool in tools)

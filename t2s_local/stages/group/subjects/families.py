@@ -36,7 +36,7 @@ def families(
         largest: Most clusters in one family.
 
     Returns:
-        Families by the support of their strongest cluster, then id; every cluster is in exactly one.
+        Families by the support of their strongest cluster, then id; every cluster is in exactly one family.
     """
     clusters = sorted(clustering.clusters, key=lambda item: item.id)
     groups = _grouped(_centroids(clusters, unique, vectors), alike, largest)

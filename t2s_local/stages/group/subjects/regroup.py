@@ -20,7 +20,7 @@ MOST = 0.5
 def join_subjects(
     families: Sequence[Family], background: Background, rule_names: RuleNames | None = None
 ) -> tuple[Family, ...]:
-    """Join each family with those that its best name covers too; the order of *families* does not matter.
+    """Join each family with the other families that its best name covers; the order of *families* does not matter.
 
     A name of tools, commands or errors joins two families if it covers most runs of both; any other name only if it is
     the best of both.
@@ -103,7 +103,7 @@ def _is_procedure(cluster: Cluster, background: Background) -> bool:
 
 
 def _by_subject(clusters: Sequence[Cluster], background: Background, read: RuleNames) -> list[list[Cluster]]:
-    """Return *clusters* by the name that fits most of them, best first; those that no name fits form one group."""
+    """Return *clusters* by the name that fits most of them, best first; clusters that no name fits form one group."""
     names = {cluster.id: _fitting(read.of(cluster, background).coverage) for cluster in clusters}
     groups: list[list[Cluster]] = []
     left = list(clusters)

@@ -1,1 +1,1 @@
-"""Harnesses of runs, and the rules that hold in one harness alone."""
+"""Harnesses (agent programs or benchmarks) of runs, and the rules that are true in one harness only."""

@@ -30,7 +30,7 @@ _SERVER = "__"
 
 
 def harnesses_of(outlines: Iterable[Outline]) -> dict[TrajectoryId, Harness]:
-    """Return the harness of every run whose format names one, or whose recording names an agent that is one."""
+    """Return the harness of every run whose format names a harness, or whose recording names an agent that is one."""
     found = ((item.id, _harness(item.format, item.agent)) for item in outlines)
     return {run: harness for run, harness in found if harness is not None}
 

@@ -1,1 +1,1 @@
-"""Names that rules give to their subject, computed once a run."""
+"""Names for the subjects of rules, computed once a run."""

@@ -1,4 +1,4 @@
-"""Names that rules give to their subject, and terms of lessons and tasks, computed once a run."""
+"""Names for the subjects of rules, and terms of lessons and tasks, computed once a run."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ class ClusterNames(NamedTuple):
     worths: dict[str, float]
     """Name to the quality of names of its kind, in (0, 1]."""
     n_runs: dict[str, int]
-    """Name to the number of runs whose lessons give the name."""
+    """Name to the number of runs with a lesson that the name is derived from."""
     n_all: int
     """Number of all runs of the rule."""
     coverage: dict[str, NameCoverage]
@@ -57,7 +57,7 @@ class RuleNames:
         self._asked_in: dict[str, Asked] = {}
 
     def coverage(self, clusters: Sequence[Cluster], background: Background) -> Mapping[str, NameCoverage]:
-        """Return names for what *clusters* are about, with the share of their runs that each name covers.
+        """Return names for the subject of *clusters*, with the share of their runs that each name covers.
 
         A run counts once for every cluster it supports: a name must cover the rules, not only the runs.
         """
@@ -91,7 +91,7 @@ class RuleNames:
         return known
 
     def subjects(self, lesson: Lesson) -> Mapping[str, float]:
-        """Return names for what *lesson* is about, each with its worth; lessons with equal names share one mapping."""
+        """Return names for the subject of *lesson*, each with its worth; lessons with equal names share one mapping."""
         known = self._subjects.get(lesson.id)
         if known is None:
             found = subjects(lesson)

@@ -1,6 +1,6 @@
 """Shorten the text of one skill to a token budget: verbatim lines are kept, all other lines are ranked and cut.
 
-Only whole lines go; the lines that stay keep their order and every byte (system 10: compaction of text).
+Only whole lines are cut; the other lines keep their order and every byte (system 10: compaction of text).
 """
 
 from collections.abc import Callable, Sequence

@@ -1,6 +1,6 @@
 """Borrow parts of skills that were not chosen, and attach each to the chosen skill that it supports (SkillRAE).
 
-The figures are those of arXiv 2605.10114 where decision 0922 names no other; none of its code is used.
+The figures are from arXiv 2605.10114 unless decision 0922 names another figure; none of its code is used.
 """
 
 from collections.abc import Mapping, Sequence
@@ -93,7 +93,7 @@ def affinity(*, query: float, fit: float, prior: float, community: Community) ->
     Args:
         query: Jaccard index of the part and the task.
         fit: Jaccard index of the part and the skill's profile or best parts.
-        prior: Score of the skill among the chosen ones, min-max scaled.
+        prior: Score of the skill, min-max scaled over the chosen skills.
         community: Community of the part's skill as seen from the chosen skill.
     """
     near = {"same": 1.0, "active": _OTHER_ACTIVE, "inactive": 0.0, "none": 0.0}[community]

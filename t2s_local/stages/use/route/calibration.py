@@ -22,7 +22,7 @@ _OWN = 0.35
 ENOUGH = 0.25
 """Score that is enough for any skill with known tasks: in a library of one subject 4 % of other tasks reach it.
 
-Tasks behind a skill often come in variants, whose scores say little about the next task.
+Tasks behind a skill are often variants of each other, whose scores predict little about the next task.
 """
 _NEAR = 0.95
 """Share of the known tasks for which no skill without known tasks may be found, as all belong to other skills."""

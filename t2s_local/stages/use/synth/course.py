@@ -1,6 +1,7 @@
 """Lessons from the course of a single run: the order of its actions, and the errors that no later step resolved.
 
-One run proves nothing, so the main job never learns these. For a throw-away skill they are what the nearest run shows.
+One run proves nothing, so the main job never learns such lessons. A throw-away skill uses them as facts about the
+nearest run.
 """
 
 import json

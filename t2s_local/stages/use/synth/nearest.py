@@ -18,7 +18,7 @@ _LEAST_WORDS = 8
 
 
 class Target(Value, frozen=True, kw_only=True):
-    """The task that a skill is made for."""
+    """The task for which a skill is written."""
 
     text: str
     task_id: str | None = None
@@ -37,7 +37,7 @@ class PastRun(Value, frozen=True, kw_only=True):
     """Text of its task; empty if the recording has none."""
     task_id: str | None = None
     conversations: tuple[str, ...] = ()
-    """Sessions that the run belongs to: its own and that of the run that started it."""
+    """Sessions that the run belongs to: its own session, and the session of the run that started it."""
 
 
 class NearRun(Value, frozen=True, kw_only=True):

@@ -51,7 +51,8 @@ def pdi_series(runs: Sequence[Trajectory]) -> tuple[PdiSeries, ...]:
 def paired(raw: Sequence[_RawAttempt]) -> list[Attempt]:
     """Pair memo number *i* with attempt number *i*, counting only attempts that no infrastructure error ended.
 
-    The tests failed before are those of the attempt recorded directly before, even if an infrastructure error ended it.
+    ``failed_before`` lists the failed tests of the attempt recorded directly before, even if an infrastructure error
+    ended that attempt.
     """
     memos = [attempt.memo for attempt in raw if attempt.memo is not None]
     ran = [(place, attempt) for place, attempt in enumerate(raw) if not attempt.is_infrastructure]

@@ -1,4 +1,4 @@
-"""Overfitting checks 1, 2, 4 and 6: contents of a skill that come from one instance of its task."""
+"""Overfitting checks 1, 2, 4 and 6: contents of a skill that are specific to one instance of its task."""
 
 import re
 from collections.abc import Iterable, Iterator
