@@ -236,6 +236,14 @@ def test_what_right_answers_call_and_wrong_ones_make_up_is_told() -> None:
     assert lesson.when.endswith("“Write one line of Python that calls a model of the hub.”")
 
 
+def test_of_an_answer_with_marked_parts_the_first_part_with_a_call_counts() -> None:
+    marked = "<<<kind>>> boats, <<<call>>>: {}, <<<code>>>: {}"
+    texts = [(marked.format(f"shelf.load('m{n}')", "print(m)"), n % 4 > 0) for n in range(16)]
+    texts += [(marked.format(f"hub.find{n}('m')", "print(shelf.load('m'))"), False) for n in range(12)]
+    (lesson,) = lessons(*answers(texts), pattern="answer")
+    assert lesson.because == "12 of 16 answers with it were right, 0 of 12 others, and 0 of 12 with `hub.…`"
+
+
 def test_addresses_of_right_answers_are_told_with_the_words_of_their_tasks() -> None:
     def of(n: int, about: str, name: str, *, right: bool = True) -> Trajectory:
         asked = step("user", f"Write one line of Python that calls a model of the hub. It is for {about} {n}.")

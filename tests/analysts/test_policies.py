@@ -188,11 +188,16 @@ def test_what_to_ask_is_taken_from_recordings_that_keep_only_the_answers_of_tool
         )
 
     runs = [asked(n, f"user_{n}" if n else "Error: user not found") for n in range(4)]
+    assert lessons(*runs, pattern="policy") == [], "agents ask so anyway"
+    runs += [
+        trajectory(step("user", f"{n}, <EMAIL>"), step("tool_result", "Error: user not found"), source=f"silent {n}")
+        for n in range(2)
+    ]
     (lesson,) = lessons(*runs, pattern="policy")
     assert lesson.when == "a tool answers “User not found” to an e-mail address"
     assert lesson.do == "Ask for the name and city, and look up by these."
     assert lesson.because == (
-        "5 calls in 4 runs were answered so; in 3 of 4 runs that asked so, the next look-up succeeded"
+        "7 calls in 6 runs were answered so; in 3 of 4 runs that asked so, the next look-up succeeded"
     )
     assert lessons(*[asked(n, "Error: user not found") for n in range(4)], pattern="policy") == []
 

@@ -30,7 +30,10 @@ _LONGEST = 20_000
 _SHOWN = 3
 _QUOTED = 2
 _LEAST_LETTERS = 4
+_LEAST_FIELDS = 2
 _HOST = re.compile(r"\(\s*[\"']https?://([^/\"']+)/")
+_FIELD = re.compile(r"<<<\w+>>>")
+"""Mark before a part of an answer whose parts have names."""
 _CHOICES = re.compile(r"\{((?:[\w-]{3,40}\s*,\s*){2,}[\w-]{3,40}\s*)\}")
 """Choices that a request lists in braces."""
 _MOST_CHOICES = 100
@@ -49,10 +52,11 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     if not said:
         return
     at, text = max(said, key=lambda item: (len(item[1]), -item[0]))
-    names = set(_CALLED.findall(text[:_LONGEST]))
+    called = _marked(text[:_LONGEST])
+    names = set(_CALLED.findall(called))
     families = {f"{name.partition('.')[0]}." for name in names if "." in name}
     for name in sorted(names | families):
-        yield Note(kind=KIND, key=f"{run.source}\n{name}", quotes=(_around(piece, at, text, name),))
+        yield Note(kind=KIND, key=f"{run.source}\n{name}", quotes=(_around(piece, at, text, name, text.index(called)),))
     for address in sorted(set(_URL.findall(text[:_LONGEST]))):
         yield Note(
             kind=ADDRESS,
@@ -77,8 +81,17 @@ def _alone(choice: str) -> str:
     return rf"(?<![\w-]){re.escape(choice)}(?![\w-])"
 
 
-def _around(piece: Slice, at: int, text: str, name: str) -> Quote:
-    start = text.index(name)
+def _marked(answer: str) -> str:
+    """Return the first marked part of *answer* with a call, the one that is graded; the whole answer without marks.
+
+    A call that the explanation or the code behind it mentions is not the answer.
+    """
+    parts = _FIELD.split(answer)[1:]
+    return next((part for part in parts if _CALLED.search(part)), answer) if len(parts) >= _LEAST_FIELDS else answer
+
+
+def _around(piece: Slice, at: int, text: str, name: str, start: int = 0) -> Quote:
+    start = text.index(name, start)
     return quote(piece, at, text[start : start + 120].splitlines()[0], role="result")
 
 

@@ -90,7 +90,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         shown = next((note.detail for _, note in pairs if note.detail), None)
         example = f" ({shown})" if shown else ""
         yield lesson(
-            when=f"a `{tool}` command holds a text with spaces, `$` or wildcards",
+            when=f"a `{tool}` command holds a text with spaces, wildcards or a `$` that is to stay as it is",
             do="Put it in single quotes: at a double quote the command is taken apart before the shell runs"
             f" it{example}.",
             because=f"{len(pairs)} commands of {len(met)} runs came back as if their double quotes were not there,"

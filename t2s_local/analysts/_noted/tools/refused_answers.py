@@ -18,6 +18,8 @@ ANSWER = "policy_answer"
 ASKED = "policy_asked"
 PATTERN = "policy"
 LEAST_RUNS = 2
+MOST_ASKED = 0.75
+"""Share of the runs that met a refusal from which on its question is what agents ask anyway."""
 LEAST_STATED = 3
 """Fewest runs with a refusal by an unknown tool for a rule whose subject only the refusal states."""
 _SUBJECT = re.compile(
@@ -97,7 +99,9 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         met, questions = runs_of(pairs), asked.get(key, ())
         sentence = sentence_of([note.detail for _, note in pairs])
         found, refused = (_then(questions, what) for what in (_FOUND, _REFUSED))
-        is_way_out = len(runs_of(questions)) * 2 > len(met) and len(runs_of(questions)) > LEAST_RUNS and found > refused
+        n_asked = len(runs_of(questions))
+        is_way_out = len(met) < n_asked * 2 and n_asked <= MOST_ASKED * len(met) and n_asked > LEAST_RUNS
+        is_way_out = is_way_out and found > refused
         if len(met) < LEAST_RUNS or not (is_way_out or (STATES_RULE.search(key) and len(met) >= LEAST_STATED)):
             continue
         question = _most_alike([note.detail.split("\n")[1] for _, note in questions]) if is_way_out else None
