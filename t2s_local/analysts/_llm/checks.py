@@ -1,4 +1,4 @@
-"""Checks by code of a model's wordings, whatever their effect: orders from results, inventions, filler, examples."""
+"""Checks by code of a model's wordings, whatever their effect: orders from results, invented names, filler, copies."""
 
 import re
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ _STEM = 5
 _IN_A_ROW = 3
 """Number of consecutive words of a command, outside code marks, from which on advice counts as copied from it."""
 _MOST_EXAMPLE = 2
-"""Most words found only in the prompt's example that an answer may contain before it counts as a copy of it."""
+"""Most words of the prompt's example, and of no other text, in an answer that does not count as a copy of it."""
 _OF_ONE_RUN = ("<id>", "<hash>", "<email>", "<date>")
 
 
@@ -191,7 +191,7 @@ def _beside(said: LessonWords, situation: Situation, done: Sequence[str]) -> Ref
 def _differing(situation: Situation, done: Sequence[str]) -> set[str]:
     """Return the words of the actions that worked which the failed action lacks.
 
-    If the failed action lacks none of them, return the words that the two have in different places.
+    If the failed action has all of these words, return the words at different places in the two actions.
     """
     if situation.before is None:
         return _words(done)

@@ -42,7 +42,7 @@ def elect(candidates: Sequence[LessonWords], on: Ballot | None, judge: Engine | 
     Args:
         candidates: Wordings that passed the checks by code, the likeliest first; at least one.
         on: Context and action that they are scored on; None if nothing can be scored.
-        judge: The model that scores; None if no available engine can. Without a score the first wording is chosen.
+        judge: The model that scores; None if no engine can score. Without a score the first wording is chosen.
 
     Raises:
         ModelError: the judge cannot be run.

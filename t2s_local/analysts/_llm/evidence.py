@@ -64,7 +64,7 @@ class EvidenceQuestion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def questions(unit: Unit, *, alone: bool, faults: StepFaults = NO_FAULTS) -> Iterator[EvidenceQuestion | Situation]:
-    """Yield the questions about *unit* that are worth asking, and the situations for which code found the remedy.
+    """Yield the questions about *unit* worth asking; if *alone*, also the situations for which code found the remedy.
 
     Args:
         unit: A slice, or the slices of one task, with their steps. If its ``questions`` are None, all kinds are asked.

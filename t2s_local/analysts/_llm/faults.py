@@ -14,7 +14,7 @@ NO_FAULTS: StepFaults = {}
 def judged_events(piece: Slice, faults: StepFaults) -> tuple[Event, ...]:
     """Return the calls of *piece*; a call that code finds no error in has failed if *faults* names it.
 
-    The error of such a call is the line that the judge quoted. A failure that code found stays one.
+    The error of such a call is the line that the judge quoted. A failure that code found remains a failure.
     """
     known = faults.get(piece.trajectory.id, {})
     return tuple(

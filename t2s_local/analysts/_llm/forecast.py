@@ -7,7 +7,7 @@ from t2s_local.ports.analyst import Forecast
 from t2s_local.prompts import template
 
 CALLS = 3.5
-"""Questions a slice: none or one for step numbers, three wordings for each situation in it; measured on samples."""
+"""Questions per slice: none or one for step numbers, three wordings for each situation in it; measured on samples."""
 PROMPT = 330
 """Tokens of a question beside its instructions; text that candidates share is counted once."""
 ANSWER = 55

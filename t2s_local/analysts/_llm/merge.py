@@ -36,7 +36,7 @@ def merged(
 
 
 def counted(refused: Iterable[Refusal]) -> tuple[Refusal, ...]:
-    """Return one refusal a reason, with the count of all and the first detail, sorted by reason."""
+    """Return one refusal per reason, with the total count and the first detail, sorted by reason."""
     sums: dict[str, Refusal] = {}
     for item in refused:
         known = sums.get(item.reason)

@@ -18,7 +18,7 @@ MOST_HINTS = 3
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
-    """Steps that one lesson is worded from."""
+    """Steps of a run, by index, from which one lesson is worded."""
 
     kind: Kind
     piece: Slice

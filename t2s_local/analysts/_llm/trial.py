@@ -87,7 +87,7 @@ def _says(known: Situation) -> Callable[[str], bool]:
 
 
 def _number_questions(piece: Slice, n_looks: int) -> Iterator[TrialQuestion]:
-    """Yield a question about each failure of *piece* that code settled, with *n_looks* commands inserted after it."""
+    """Yield a question about each failure of *piece* with a known remedy, with *n_looks* commands inserted after it."""
     for known in settled(piece, events_of(piece)):
         if known.got is None or known.before is None:
             continue
@@ -126,7 +126,7 @@ def _ways_out(known: Situation, events: Sequence[Event]) -> frozenset[int]:
 
 
 def _usable(about: EvidenceQuestion, right: dict[int, frozenset[int]]) -> Iterator[TrialQuestion]:
-    """Yield a question that is neither too long nor too easy."""
+    """Yield the question *about* with its right answers, unless it is too long or too easy."""
     offered = {name: [about.steps[number - 1] for number in numbers] for name, numbers in about.choices.items()}
     n_right = sum(len(right.get(failed, frozenset()) & {*offered["fixed"]}) for failed in offered["failed"])
     request = about.request(seed=0)

@@ -41,7 +41,7 @@ class LessonWords(Value, frozen=True, kw_only=True):
 
 
 def requests(situation: Situation, *, id: str, seed: int) -> tuple[Request, ...]:  # as in Request
-    """Return one request a candidate; only seed and temperature differ, so that a model reads the situation once."""
+    """Return one request per candidate; only seed and temperature differ, so that a model reads the situation once."""
     fields = _fields(situation)
     return tuple(
         Request(

@@ -53,7 +53,7 @@ class Work:
             by_code: Lessons and refusals of the mined analyst.
             seed: Seed of the sampling.
             judge: The model that scores wordings; None if no model does.
-            alone: Whether situations that code settled are worded too.
+            alone: Whether the model also words situations for which code found the remedy.
             faults: Calls that a judge called wrong.
         """
         self.unit = unit
@@ -75,7 +75,7 @@ class Work:
         return self._n_open == 0
 
     def begin(self) -> tuple[Question, ...]:
-        """Open the first questions: for step numbers, and for the wording of situations that code settled."""
+        """Open the first questions: for step numbers, and for the wording of situations whose remedy code found."""
         found: list[Question] = []
         for item in evidence.questions(self.unit, alone=self._alone, faults=self._faults):
             found += self._wordings(item) if isinstance(item, Situation) else [self._numbers(item)]

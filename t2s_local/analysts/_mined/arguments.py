@@ -21,7 +21,7 @@ _MOST_KINDS = 12
 """Most kinds of values of an argument; an argument with more is free text and is left out."""
 _MOST_BETTER = 3
 _RARELY = 0.05
-"""Largest share of refused calls with a kind of value that is still recommended."""
+"""Largest ratio of refused to passed calls with a kind of value at which the kind is still recommended."""
 
 
 class ArgumentCall(Value, frozen=True, kw_only=True):

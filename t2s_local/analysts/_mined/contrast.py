@@ -1,7 +1,8 @@
 """Contrast: actions of succeeding runs of a task that failing runs of the same task lack.
 
-Two views. The first divergence of a succeeding and a failing run of one task shows where they part. The association of
-an action with success, over all tasks that have runs of both outcomes, shows what distinguishes them in general.
+There are two views. The first divergence of a succeeding and a failing run of one task shows where they part. The
+association of an action with success, over all tasks with runs of both outcomes, shows what distinguishes them in
+general.
 """
 
 import math
@@ -28,9 +29,9 @@ class Parting(Value, frozen=True, kw_only=True):
     good: Event
     """Action of all runs that succeeded and of none that failed."""
     after: Event | None
-    """Action before it in both kinds of runs; None at the start."""
+    """Action before *good* in both kinds of runs; None at the start."""
     instead: Event | None
-    """Action of a failing run in its place; None if that run ended there."""
+    """Action of a failing run in the place of *good*; None if that run ended there."""
     n_wins: int
     n_losses: int
 

@@ -91,7 +91,7 @@ def _lesson(piece: Slice, index: int, found: re.Match[str], calls: Sequence[Even
 
 
 def _advice(piece: Slice, what: str, calls: Sequence[Event]) -> str:
-    """Return how to look *what* up: with one call, or with a list whose items a second call shows."""
+    """Return the advice to look *what* up: with one call, or with a list whose items a second call shows."""
     first = calls[0]
     names = [f"`{name}`" for name in piece.trajectory.steps[first.call].arguments or {}]
     needs = join_words(names)

@@ -18,7 +18,7 @@ MIN_Z = 2.5
 MIN_Z_WITHIN = 1.0
 """Least z value within tasks: few runs are left there, but they have to agree by more than chance."""
 Strata = dict[str, list[int]]
-"""Four counts a stratum: calls that passed and failed after an action, then without it."""
+"""Four counts per stratum: calls that passed and failed after an action, then without it."""
 
 
 class PrecededCall(Value, frozen=True, kw_only=True):

@@ -67,7 +67,7 @@ def _against(failed: Event, worked: Event | None, fix: Fix | None) -> str | None
 def _proves_nothing(failed: Event, fix: Fix) -> bool:
     """Return whether a passing check proves no fix.
 
-    The failed test was edited itself, or the failed check had checked nothing.
+    It proves no fix if the failed test itself was edited, or if the failed check had checked nothing.
     """
     if not is_shell(failed.tool) or check_of(failed.action) is None:
         return False

@@ -119,7 +119,7 @@ def _same(one: Heads, other: Heads, carriers: Mapping[Heads, Sequence[int]]) -> 
 
 
 def _steps(run: Run) -> list[Event]:
-    """Return the completed actions of *run*, without looks, trials and direct repeats."""
+    """Return the completed actions of *run*, without mere reading, trials and direct repeats."""
     done: list[Event] = []
     for event in run.events[:_MAX_EVENTS]:
         is_idle = only_looks(event.tool, event.head) or is_scratch(event.head)

@@ -89,7 +89,7 @@ def questions(runs: Sequence[Run]) -> Iterator[CaseQuestion]:
 def _of_errors(tool: str, made: Sequence[Made]) -> Iterator[CaseQuestion]:
     """Yield for every recurring error the calls that met it and the calls that passed.
 
-    Only calls about whose object earlier answers stated facts are compared.
+    A call is compared only if earlier answers stated facts about its object.
     """
     known = [one for one in made if one[1].call in one[0].known]
     errors: dict[str, list[Made]] = {}

@@ -21,7 +21,7 @@ MIN_GAP = 0.6
 """Least difference between the shares of tasks that went well, with the trait and without it."""
 MOST_BELIEVED_BY_CHANCE = 0.05
 _MOST_LESSONS = 3
-"""Most lessons of one tool."""
+"""Most lessons about the calls of one tool."""
 _SAME = 0.8
 _PART = re.compile(r"[A-Z]?[a-z]+")
 _LEAST_LETTERS = 4

@@ -44,9 +44,9 @@ class Usual:
         """Start with all counts at zero."""
         self.n_actions = 0
         self.taken_up = Counter[str]()
-        """Number of runs that use the word."""
+        """Number of runs that use each word."""
         self.after = Counter[str]()
-        """Number of actions after the first use of the word in a run."""
+        """Number of actions after the first use of each word in a run, summed over runs."""
 
     def add(self, done: Sequence[Done]) -> None:
         """Count the successful actions of one run."""

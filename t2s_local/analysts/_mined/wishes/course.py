@@ -21,7 +21,7 @@ _LONGEST = 6000
 _QUESTION = re.compile(r"[?？]\W*$")
 _INTERRUPTED = re.compile(r"interrupt|abort|cancel", re.IGNORECASE)
 _BREAK = re.compile(r"\^C\b|KeyboardInterrupt\s*$")
-"""What a terminal shows where a person stops a program."""
+"""Text that a terminal shows where a person stops a program."""
 _LONGEST_MARK = 200
 
 

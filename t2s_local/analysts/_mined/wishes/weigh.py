@@ -8,7 +8,7 @@ from t2s_local.text.cues import cues_of
 from t2s_local.values.value import Value
 
 ENOUGH = 2.5
-"""Least weight of a rule: chosen on the open half of the messages of ``scripts/bench-wishes``."""
+"""Least weight of a rule, tuned on the half of the messages of ``scripts/bench-wishes`` that is not held out."""
 _CUES = {
     "habit": 2.0,
     "prohibit": 1.0,
@@ -52,7 +52,7 @@ class Weighed(Value, frozen=True, kw_only=True):
     text: str
     cues: frozenset[str]
     weight: float
-    """Sum of the weights of its cues."""
+    """Sum of the weights of the sentence's cues."""
     introduced: frozenset[str]
     """Names in the sentence that the agent uses only from then on."""
 

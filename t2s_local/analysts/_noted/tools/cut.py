@@ -30,7 +30,7 @@ _SEARCHED = 400
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield the cut results of *piece*, and the arguments with which it asked for the next part."""
+    """Yield the cut results of *piece*, and the arguments with which the run asked for the next part."""
     for at, event in enumerate(events):
         if event.failed or event.result is None or is_shell(event.tool):
             continue

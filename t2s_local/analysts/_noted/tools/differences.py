@@ -1,4 +1,4 @@
-"""Differences between a call that failed and a call that passed, worded for other values too."""
+"""Differences between a call that failed and a call that passed, worded so that other values fit as well."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

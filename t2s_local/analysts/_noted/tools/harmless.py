@@ -1,4 +1,4 @@
-"""Errors to be ignored: an edit tool prints them although it made the change."""
+"""Errors to be ignored: an edit tool prints these errors although the edit was made."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -45,7 +45,7 @@ def _shows(output: str, action: str) -> bool:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """Yield one lesson for every error that edits of several runs printed although they were made."""
+    """Yield one lesson for every error that edits of several runs printed although the edits were made."""
     for key, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)
         if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2:

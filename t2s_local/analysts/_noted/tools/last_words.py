@@ -1,4 +1,4 @@
-"""Words of the last statement that right statements contain and similar wrong ones of the same task do not.
+"""Words of the last statement of a run that right statements have and similar wrong statements of the task lack.
 
 Two runs of one task may both end without an error and differ in one word of a query or a command. For every task the
 two statements that are most alike are compared, or for a run that succeeded its last statement and the similar one
@@ -240,7 +240,7 @@ def _apart(one: Pair, other: Pair) -> float:
 
 
 def _context(having: Sequence[Pair], pairs: Sequence[Pair], known: set[str]) -> list[str]:
-    """Return at most one word that the pairs *having* a difference share more often than *pairs* do, not in *known*."""
+    """Return at most one word, not in *known*, that both statements share more often in *having* than in *pairs*."""
     here, anywhere = (Counter(word for pair in group for word in pair.shared) for group in (having, pairs))
     return [
         word
@@ -252,7 +252,7 @@ def _context(having: Sequence[Pair], pairs: Sequence[Pair], known: set[str]) -> 
 
 
 def _phrases(word: str, pairs: Sequence[Pair]) -> list[str]:
-    """Return *word* with each word it usually follows if these are few (*GROUP BY*, *ORDER BY*), otherwise alone."""
+    """Return *word* after each of the few words that it usually follows (*GROUP BY*, *ORDER BY*), otherwise alone."""
     spelt = _spelt(word, pairs)
     texts = [item.text for pair in pairs for item in pair.quotes()]
     before = Counter(found[1] for text in texts for found in re.finditer(rf"(\w+)\s+{re.escape(spelt)}\b", text))

@@ -35,7 +35,7 @@ _TOKEN = re.compile(r"[a-z_][a-z_.]{2,}")
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield the calls of *piece* that by their name show something, with the new words in their answers."""
+    """Yield the calls in *piece* of tools whose name promises to show something, with the new words in the answers."""
     for at, event in enumerate(events):
         if event.failed or event.result is None or is_shell(event.tool) or not _LOOKS.match(event.tool):
             continue

@@ -38,7 +38,7 @@ PAST = "policy_past"
 PARTED = "policy_parted"
 LEAST_RUNS = 2
 LEAST_PAST = 0.8
-"""Share of the refusals with a past date for the date to be the reason."""
+"""Share of the refusals that must be about a past date for the date to count as the reason."""
 WINDOW = 12
 LEAST_PAST_TASKS = 2
 """Fewest tasks with refusals of past dates: a past date in one task may be peculiar to the task."""
@@ -139,7 +139,7 @@ def _made_of_words(piece: Slice, event: Event, passed: Event) -> str | None:
 
 
 def _seen(piece: Slice, earlier: Sequence[Event], event: Event, error: str) -> Iterator[str]:
-    """Yield a field of each earlier result whose name matches what the error says is lacking.
+    """Yield the fields of earlier results with names that match what the error says is lacking.
 
     A field is four lines: what is lacking, the field, its tool, and the argument of the call that picks a part of it.
     """

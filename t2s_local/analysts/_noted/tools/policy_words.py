@@ -28,9 +28,9 @@ class Remedy(Value, frozen=True, kw_only=True):
     """Whether the runs that then sent only the accepted items of the call did not succeed."""
     fault: ArgumentFault | None
     shared: tuple[str, str] | None
-    """An argument and the kind of its value, as inline code, that all refused calls have."""
+    """An argument and its kind of value, as inline code, that all refused calls share; None if there is none."""
     made: str | None
-    """A refused value whose digits the user had said."""
+    """A refused value whose digits the user had said; None if there is none."""
 
     @property
     def is_empty(self) -> bool:
@@ -44,7 +44,7 @@ def worded(tools: Sequence[str], sentence: str, remedy: Remedy, *, is_rule: bool
     Args:
         tools: The tools that refuse.
         sentence: The refusal as a sentence.
-        remedy: Knowledge against it.
+        remedy: Ways to avoid the refusal.
         is_rule: Whether the refusal states a rule.
     """
     names = join_words((f"`{tool}`" for tool in tools), last="or")

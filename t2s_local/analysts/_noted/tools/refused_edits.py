@@ -38,9 +38,9 @@ _NUMBERED = re.compile(r"^\s*\d+\s*[:|\t]?\s?", re.MULTILINE)
 _BLOCK = re.compile(r"^<{4,} ?\w*\n(.*?)^={4,}$", re.MULTILINE | re.DOTALL)
 _NEW = re.compile(r"^={4,}\n(.*?)^>{4,}", re.MULTILINE | re.DOTALL)
 LEAST_AGAIN = 3
-"""Fewest edits sent again unchanged from which on their results are reported."""
+"""Fewest edits sent again unchanged for the results of such edits to be reported."""
 MOST_AGAIN = 0.25
-"""Largest share of these edits that may be accepted for the advice not to repeat an edit."""
+"""Largest share of edits sent again unchanged that may be accepted for the advice not to repeat an edit."""
 _DONE = re.compile(r"^.*\balready (?:in|there|exists?|present|contains?|applied|made)\b.*$", re.MULTILINE)
 """Statement in a refusal that the file contains the new text already."""
 _NAMED = re.compile(r"^\w+: (?=\w+ \w)")

@@ -22,11 +22,11 @@ LEAST_TASKS = 20
 LEAST_VISITS = 20
 """Fewest visits to a kind of place that is judged."""
 RICH, POOR = 2.0, 0.5
-"""Factors of the mean number of finds a visit, above and below which a kind of place is named."""
+"""Factors of the mean number of finds per visit, above and below which a kind of place is named."""
 MOST_CHANCE = 1e-6
 LEAST_OF_THING = 5
 USUAL = 0.75
-"""Share of the finds of one kind of object that must come from one kind of place to name it."""
+"""Share of the finds of one kind of object that must come from one kind of place for the lesson to say so."""
 _MOST_PLACES = 6
 _OF_OWN = f"; {USUAL:.0%} or more of each thing with a place of its own came from there"
 _MOST_THINGS = 5
@@ -40,7 +40,7 @@ class Places(Value, frozen=True, kw_only=True):
     visits: Mapping[str, int]
     finds: Mapping[str, int]
     things: Mapping[str, Mapping[str, int]]
-    """Number of finds of each kind of object, by kind of place."""
+    """Number of finds of each kind of object, by kind of place; a find is an object that a call got there."""
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:

@@ -1,4 +1,4 @@
-"""Tools that run code and forget it: a name that an earlier call defined is unknown in the next."""
+"""Tools that run code and keep no state: a name that an earlier call defined is unknown in the next call."""
 
 import ast
 import builtins

@@ -1,4 +1,4 @@
-"""Commands that an environment knows, each in its usual form, where agents also try others that never work."""
+"""Commands that an environment knows, in their usual forms, if agents also try commands that never work."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -22,9 +22,9 @@ LEAST_KNOWN = 3
 MOST_KNOWN = 12
 """Most commands that are listed: an environment with more is no small set of commands."""
 LEAST_PASSED = 200
-"""Fewest calls that pass, so that a command without a success is not one that nobody needed."""
+"""Fewest calls that pass: with fewer, a command may be without a success because nobody needed it."""
 LEAST_TRIES = 2
-"""Fewest runs that tried an unknown command for it to be named: others are slips."""
+"""Fewest runs that tried an unknown command for the lesson to name it: rarer commands are slips."""
 _MOST_SHOWN = 3
 Pairs = Sequence[tuple[Run, Note]]
 

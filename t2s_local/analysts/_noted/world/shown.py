@@ -1,4 +1,4 @@
-"""Objects that a call may name only while the last answer shows them, such as the things in the place one stands at."""
+"""Objects that a call may name only while the last answer shows them, such as the objects at the agent's place."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -97,7 +97,7 @@ def _note(piece: Slice, event: Event, name: str, place: str) -> Note:
 
 
 def must_be_shown(runs: Sequence[Run]) -> Sequence[str]:
-    """Return the keys of the calls, each a name and an argument, whose object the last answer must show."""
+    """Return a key, with name and argument, for each kind of call whose object the last answer must show."""
     return [key for key, pairs in noted(runs, KIND).items() if _is_law(pairs)]
 
 

@@ -1,4 +1,4 @@
-"""Kinds of objects on which a command never works, although agents try, beside those on which it does."""
+"""Kinds of objects on which a command never works, although agents try, and kinds on which it works."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,16 +15,16 @@ from t2s_local.values.lesson import Lesson
 
 PATTERN = "works_on"
 LEAST_BAD = 5
-"""Fewest failed calls on a kind of object for it to be named."""
+"""Fewest failed calls on a kind of object for the lesson to name the kind."""
 LEAST_RUNS_EACH = 3
 MOST_CHANCE = 0.005
-"""Largest chance of no success on a kind of object if the command worked on it as often as on others."""
+"""Largest probability of no success on a kind of object if the command worked on all kinds equally often."""
 LEAST_OF_ALL = 15
 LEAST_RUNS = 5
 LEAST_SHARE = 0.1
-"""Least share of the runs with the command that tried it where it never works: a rarer mistake needs no rule."""
+"""Least share of the runs with the command that tried it on a wrong kind of object: a rarer mistake needs no rule."""
 LEAST_GOOD = 3
-"""Fewest successes on a kind of object for it to be named as one that works."""
+"""Fewest successes on a kind of object for the lesson to say that the command works on this kind."""
 MOST_GOOD_KINDS = 6
 """Most kinds of objects on which a command may work for a lesson to list these kinds."""
 _MOST_TOLD = 8

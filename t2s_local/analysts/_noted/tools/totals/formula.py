@@ -18,7 +18,7 @@ LEAST_CALLS = 5
 """Fewest calls, each of another run or total, that a formula must explain."""
 LEAST_TOTALS = 3
 LEAST_SHARE = 0.9
-"""Share of the calls with all parts known that a formula must explain to the unit."""
+"""Share that a formula must explain exactly, of the calls whose parts are all known."""
 LEAST_KNOWN = 0.5
 """Share of all calls whose parts must be known."""
 LEAST_RUNS = 2

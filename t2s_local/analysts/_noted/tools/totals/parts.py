@@ -29,7 +29,7 @@ class Parts(Value, frozen=True, kw_only=True):
     """The total of one call, and the numbers that it may consist of."""
 
     total: float
-    """The total that is right."""
+    """The right total."""
     given: float | None
     """The total of a refused call; None for an accepted call."""
     sums: tuple[tuple[Source, float], ...]
@@ -115,7 +115,7 @@ def _sums(
     records: Sequence[tuple[str, Mapping[str, object]]],
     picks: Mapping[str, str],
 ) -> dict[Source, tuple[float, str]]:
-    """Return the sums of the numbers that records hold for *items*, with the tool of one of the records.
+    """Return the sums of the numbers that records contain for *items*, with the tool of one of the records.
 
     The last record with a field counts; sums with an unknown item are left out.
     """
@@ -136,7 +136,7 @@ def _sums(
 
 
 def _is_of(item: object, record: Mapping[str, object]) -> bool:
-    """Return whether *record* is about *item*: a text is a value in it, an object agrees in what both name."""
+    """Return whether *record* is about *item*: a text that is a value of it, or an object equal in all common keys."""
     if isinstance(item, str):
         return len(item) >= _LEAST_ID and item in record.values()
     if not isinstance(item, dict):

@@ -25,7 +25,7 @@ _MEASURE = re.compile(r"(?P<label>[A-Za-z]+(?: [a-z]+)*?)(?: is| was|:)? \$?(?P<
 """A number in an error with the words that name the quantity."""
 _TWO = 2
 _MOST_PLACES = 3
-"""Most paths of numbers in a call for it to state a total."""
+"""Most paths of numbers that a call may have to count as a call that states a total."""
 
 
 def refused_total(
