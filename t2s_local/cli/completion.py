@@ -39,7 +39,7 @@ def completion(shell: str) -> int:
 
 
 def _completing(names: Callable[[click.Context], Iterable[str]]) -> Complete:
-    """Return a completion function that offers *names*; if reading them fails, it offers nothing without a message."""
+    """Return a completion function that offers *names*; if they cannot be read, it silently offers no names."""
 
     def complete(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
         try:
@@ -125,7 +125,7 @@ complete_skill_or_rule = _completing(_skills_and_rules)
 
 
 def _manual(root: click.Command) -> Iterator[str]:
-    """Yield the lines of a manual page, made from the help texts of the commands."""
+    """Yield the lines of a manual page, built from the help texts of the commands."""
     yield '.TH T2S 1 "" "t2s-local" "User Commands"'
     yield from (".SH NAME", "t2s \\- turn recorded agent trajectories into Agent Skills, on this machine")
     yield from (".SH SYNOPSIS", ".B t2s", ".I COMMAND", "[ARGUMENTS]", ".SH COMMANDS")

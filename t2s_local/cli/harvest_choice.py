@@ -20,7 +20,7 @@ from t2s_local.user_files.folders import conversations_workspace
 
 
 def with_harvest(job: Job, *, project: Path | None, since: str | None, into_projects: bool, quiet: bool) -> Job:
-    """Return a job with new conversations on this machine added, and those that earlier runs of its workspace read.
+    """Return a job with new conversations on this machine, and conversations that earlier runs of its workspace read.
 
     The added conversations are listed on the terminal. Skills are written to a library for each project, unless one
     project is named.

@@ -85,7 +85,7 @@ stored_workspace = setting("workspace", callback=_existing_workspace)
 
 
 def workspace_behind(library: Path | None, workspace: str) -> Path:
-    """Return the named workspace, or else the one noted in the library or in the libraries below it, or the default."""
+    """Return the named workspace, else the workspace noted in the library or a library below it, else the default."""
     is_named = click.get_current_context().get_parameter_source("workspace") is not ParameterSource.DEFAULT
     if is_named or library is None or not library.is_dir():
         return Path(workspace)

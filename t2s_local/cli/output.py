@@ -16,7 +16,7 @@ from t2s_local.safety.characters import one_line
 _WIDEST, _NARROWEST = 110, 40
 """Largest width of a readable line in columns, and smallest width for wrapping."""
 _CLOSING = '”’»")*'
-"""Characters that may stand behind the full stop of a sentence."""
+"""Characters that may follow the full stop of a sentence."""
 _ENDS = (".", "!", "?", "…", ":", "。", "！", "？")
 
 

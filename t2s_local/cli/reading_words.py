@@ -12,7 +12,7 @@ UNSURE = 0.6
 _SHOWN = 20
 """Number of lines of one kind on stderr; further lines are only counted."""
 _FEW = 3
-"""Largest number of files or kinds of records that are all listed; of more, only the most frequent are."""
+"""Largest number of files or kinds of records that are all listed; otherwise only the most frequent are."""
 _LONGEST_KIND = 48
 _VERBOSE = "(-v names each)"
 

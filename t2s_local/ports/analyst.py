@@ -77,8 +77,8 @@ class Executor(Protocol):
     name: str
 
     def spread(self, recipe: Callable[[], Analyst]) -> Analyst:
-        """Return an analyst that gives the results of ``recipe()`` but does its work where this executor places it.
+        """Return an analyst with the results of ``recipe()`` that does its work in the processes of this executor.
 
         Args:
-            recipe: Makes an analyst in the process that calls it; must be picklable.
+            recipe: Function that loads an analyst in the process that calls the function; must be picklable.
         """

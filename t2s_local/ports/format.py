@@ -88,7 +88,7 @@ class Format(Protocol):
         """Return whether a file that begins with *head* has this format, judged by its content, never by its name."""
 
     def read(self, path: Path, *, source: str) -> Iterator[Reading]:
-        """Yield the trajectories in a file, and reports on records that gave none, one by one.
+        """Yield the trajectories in a file, and reports on records without a trajectory, one by one.
 
         Args:
             path: The file.

@@ -34,8 +34,8 @@ class RecordedGate(Protocol[Seen]):
         Args:
             skills: The skills.
             runs: The reduced runs, each with its outcome.
-            meant: Decides whether a run has a rule's situation, for rules whose situation code cannot find; None leaves
-                those rules out and counts them.
+            meant: Decides whether a run has a rule's situation, for rules whose situation code cannot find; if None,
+                such rules are only counted.
         """
 
 

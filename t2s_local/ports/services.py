@@ -1,4 +1,4 @@
-"""Services passed to a stage beside its plug-ins: a store of results, a store of trajectories, a progress display."""
+"""Services that a stage gets in addition to its plug-ins: stores of results and trajectories, a progress display."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol

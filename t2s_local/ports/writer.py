@@ -47,7 +47,7 @@ class Background(msgspec.Struct, frozen=True, kw_only=True):
     """The lessons of a run and the known facts about their trajectories."""
 
     lessons: dict[LessonId, Lesson]
-    """Every lesson of the run, absorbed ones included."""
+    """Every lesson of the run, including absorbed lessons."""
     outcomes: dict[TrajectoryId, str | None]
     """Outcome of every trajectory of the run."""
     tasks: dict[TrajectoryId, str | None]
@@ -107,7 +107,7 @@ class RuleBackground(Background, frozen=True, kw_only=True):
 
 
 class Evidence(RuleBackground, frozen=True, kw_only=True):
-    """All the evidence, beside the family itself, from which a writer may write."""
+    """All the evidence, apart from the family itself, from which a writer may write."""
 
     granted: frozenset[ClusterId] = frozenset()
     """Accepted clusters that no skill would contain otherwise: names and descriptions do not mention them."""

@@ -46,7 +46,7 @@ def _step(step: StepLine, quotes: list[str], limits: Limits) -> StepView:
 
 
 def _sides(item: Recording, limits: Limits) -> tuple[tuple[Span, ...], str | None, tuple[Span, ...]]:
-    """Return the failed action, the message that came back, and the later action that worked, with differences marked.
+    """Return the failed action, its result, and the later action that worked, with differences marked.
 
     All are empty if the rule quotes no result of an action.
     """

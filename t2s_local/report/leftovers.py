@@ -35,7 +35,7 @@ _SHOWN = 160
 
 
 def candidate_views(facts: Facts, limits: Limits) -> tuple[CandidateView, ...]:
-    """Return the candidates that the page shows in full, those with the fewest missing conditions first."""
+    """Return the candidates that the page shows in full, candidates with the fewest missing conditions first."""
     shown = facts.candidates[: limits.candidates]
     here = {item.id for item in shown} | set(facts.grounds)
     heads = {head.id: head for head in facts.heads}

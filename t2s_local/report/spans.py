@@ -43,7 +43,7 @@ def difference(failing: str, working: str) -> tuple[tuple[Span, ...], tuple[Span
     """Return two texts in pieces with the differences marked; without marks if they have little in common.
 
     Returns:
-        The pieces of *failing*, and those of *working*.
+        The pieces of *failing*, and the pieces of *working*.
     """
     old, new = _TOKEN.findall(failing), _TOKEN.findall(working)
     if len(old) + len(new) > _MOST_TOKENS:

@@ -64,11 +64,11 @@ def distill(
         embedder: ``static``, ``hashing``, or the folder of a sentence-transformers model.
         algorithm: ``auto``, ``hdbscan`` or ``linkage``.
         min_support: Trajectories a rule needs before it enters a skill's body; below 2 counts as 2.
-        seed: Seed of everything random.
+        seed: Seed of all random choices.
         budget: Seconds that questions to a model may take, from the beginning of the run; None for no limit.
         restart: Whether the work is done again from the start.
-        allow_changed: Whether a stopped run goes on although files, model or settings changed.
-        keep_text: Whether the store keeps the texts when the skills are written.
+        allow_changed: Whether a stopped run continues although files, model or settings changed.
+        keep_text: Whether the store keeps the texts after the skills are written.
         listener: Receives the progress of the run, and may stop it; None for none.
 
     Returns:

@@ -47,7 +47,7 @@ def was_stopped(job: Job) -> bool:
 
 
 def was_decided(job: Job) -> bool:
-    """Return whether a person's decisions differ from those that the last run of the same command line applied."""
+    """Return whether a person's decisions differ from the decisions in the last run of the same command line."""
     if not (job.workspace / STORE).exists():
         return False
     with read_workspace(job.workspace) as workspace:

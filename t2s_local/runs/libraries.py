@@ -114,7 +114,7 @@ def remember_names(out: Path, names: Mapping[str, str]) -> None:
 
 
 def _folders(job: Job) -> tuple[Path, ...]:
-    """Return every library of a job: an existing one in the output folder, those of projects, then the common one."""
+    """Return every library of a job: the output folder if it is a library, project libraries, the common library."""
     if not job.places:
         return (job.out,)
     earlier = (job.out,) if is_library(job.out) else ()
@@ -124,8 +124,8 @@ def _folders(job: Job) -> tuple[Path, ...]:
 def _folder_of(skill: Skill, job: Job, workspace: Workspace) -> Path:
     """Return the library of the project if a skill's runs with a known project all share it, else the common library.
 
-    Clones of one repository are one project, by the name that its rules state; their skill goes to the clone that most
-    of its runs are about.
+    Clones of one repository are one project, by the name that its rules state; their skill is written to the library of
+    the clone that most of its runs are about.
     """
     if not job.places:
         return job.out
@@ -145,7 +145,7 @@ def _is_told(told: Sequence[Path], runs: Sequence[Trajectory | None]) -> bool:
 
 
 def _is_of_one_repository(runs: Sequence[Trajectory]) -> bool:
-    """Return whether all runs that state a project state the same project, and most runs state one."""
+    """Return whether most runs state a project, and all runs that state a project state the same project."""
     projects = [run.project for run in runs if run.project is not None]
     names = named(projects)
     return len({names.get(project, project) for project in projects}) == 1 and len(projects) >= _MOST * len(runs)

@@ -23,7 +23,7 @@ class PreviousRun(msgspec.Struct, frozen=True):
     """Text of every lesson in one line; empty if no text was kept."""
 
     def known_to(self, lessons: Iterable[Lesson]) -> Mapping[ClusterId, tuple[LessonId, ...]]:
-        """Return the lesson ids of each cluster, with lessons replaced by those of *lessons* that have the same text.
+        """Return the lesson ids of each cluster, where ids of lessons in *lessons* replace ids of earlier equal texts.
 
         A lesson that is counted over all runs gets a new id whenever runs are added, although its words remain the
         same.

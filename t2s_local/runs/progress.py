@@ -78,7 +78,7 @@ class Tracked:
         *,
         tokens: Callable[[], int] = lambda: 0,
     ) -> None:
-        """Count for *listener*, and call *note* once a second; *tokens* counts what a model has written."""
+        """Count for *listener*, and call *note* once a second; *tokens* returns the tokens a model has written."""
         self._tokens = tokens
         self._tokens_before = tokens()
         self._listener = listener
@@ -110,7 +110,7 @@ class Tracked:
         self._listener.begin(n)
 
     def step(self, n: int = 1, *, n_remembered: int = 0, n_refused: int = 0) -> None:
-        """Count *n* items as done, with those read from the store and those refused."""
+        """Count *n* items as done, and how many of them were read from the store and how many were refused."""
         state = self.state
         self._set(
             done=state.done + n,

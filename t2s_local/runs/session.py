@@ -68,7 +68,7 @@ class RunOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """Digest of the manifest."""
     result: RunResult
     libraries: tuple[WrittenLibrary, ...]
-    """Libraries the run wrote: a single one, or one for each project and a common one."""
+    """Libraries the run wrote: a single library, or a library for each project and a common library."""
     previous: PreviousRun
     """Newest finished run before this run."""
     seconds: float

@@ -64,7 +64,7 @@ def outcome_words(outcomes: Mapping[str, int]) -> str:
 
 
 def trajectories_fact(runs: Sequence[str], *, quoted: Iterable[str]) -> str:
-    """Return a line that lists the trajectories behind a rule; of more than 200, quoted ones first."""
+    """Return a line that lists the trajectories behind a rule; if they are more than 200, quoted trajectories first."""
     if len(runs) <= MOST_LISTED:
         return f"Trajectories: {', '.join(map(code, runs))}"
     named = set(quoted)

@@ -40,7 +40,7 @@ def uninstall(name: str, folder: Path) -> None:
     """Remove ``folder/NAME``; if the removal fails, nothing is changed.
 
     Raises:
-        T2SError: there is no such folder, or it cannot be removed; it remains unchanged.
+        T2SError: there is no such folder, or the folder cannot be removed and remains unchanged.
         LockedError: another process changes the folder for too long.
     """
     target = folder / name

@@ -47,7 +47,7 @@ class Edit(Value, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RefusedEdit(Value, frozen=True, kw_only=True):
-    """An edit that was not made, and the reason."""
+    """An edit that was not applied, and the reason."""
 
     edit: Edit
     reason: str
@@ -55,7 +55,7 @@ class RefusedEdit(Value, frozen=True, kw_only=True):
     detail: str
     """The problem, as a clause."""
     nearest: str | None = None
-    """The existing title or text most similar to the missing one; None if there is none."""
+    """The existing title or text most similar to the text that was searched; None if there is none."""
 
 
 class BackingRun(Value, frozen=True, kw_only=True, omit_defaults=True):

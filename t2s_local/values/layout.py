@@ -62,7 +62,7 @@ class StepPaths(Value, frozen=True, kw_only=True, omit_defaults=True):
     role: Paths = ()
     text: Paths = ()
     system: Paths = ()
-    """Paths to the harness's text, if the name of the field implies the role; *user* and *agent* likewise."""
+    """Paths to the harness's text, if the name of the field implies the role; the same for *user* and *agent*."""
     user: Paths = ()
     agent: Paths = ()
     thought: Paths = ()

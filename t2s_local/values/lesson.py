@@ -20,7 +20,7 @@ OF_TOOLS = frozenset(
         "forgotten",
     }
 )
-"""Patterns whose advice follows from what tools refuse, show or lack, whatever the outcome of the runs."""
+"""Patterns whose advice follows from the tools' own refusals, outputs or gaps, whatever the outcome of the runs."""
 
 
 class Quote(Value, frozen=True, kw_only=True, order=True):
@@ -37,7 +37,7 @@ class Effect(Value, frozen=True, kw_only=True):
     """Gain in a local model's log-likelihood of the action that worked, due to advice: level L2, in nats per token."""
 
     support: float
-    """Mean gain with the advice, over the tokens in which the action that worked differs from the one that failed."""
+    """Mean gain with the advice, over the tokens in which the working action differs from the failed action."""
     placebo: float
     """Mean gain over the same tokens with advice on an unrelated subject, for comparison."""
     n_runs: int

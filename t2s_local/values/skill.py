@@ -16,7 +16,7 @@ class RuleWords(Value, frozen=True, kw_only=True):
     when: str
     do: str
     effect: Effect | None = None
-    """Effect of this text as advice on runs other than those it was written from; None if not measured."""
+    """Effect of this text as advice on runs that it was not written from; None if not measured."""
 
 
 class Wording(Value, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """The intermediate form of a skill: routing, workflow, semantics and attachments, each with its evidence status.
 
-The four parts and the three statuses are those of W2S (arXiv 2606.06893).
+The four parts and the three statuses are from W2S (arXiv 2606.06893).
 """
 
 from typing import Literal

@@ -42,7 +42,7 @@ def print_audits(found: Sequence[SkillAudit], *, verbose: bool) -> None:
 
 
 def _say_notes(found: Sequence[SkillAudit]) -> None:
-    """Print each note on a check that could not be made once, with its skill or the number of skills."""
+    """Print each note on an impossible check only once, with its skill or the number of skills."""
     notes: dict[str, list[str]] = {}
     for item in found:
         for note in item.notes:

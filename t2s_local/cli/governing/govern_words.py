@@ -74,7 +74,7 @@ def _remarks(found: Governing) -> list[str]:
 
 
 def print_front(found: Front) -> None:
-    """Print the banks (sets of skills) with their figures, marks for those on the Pareto front, and the choice."""
+    """Print the banks (sets of skills) with their figures, with marks for banks on the Pareto front, and the choice."""
     rows = [
         (
             one.name,

@@ -78,7 +78,7 @@ def _whereabouts(result: RunResult) -> str:
 
 
 def _why_none(result: RunResult) -> Iterator[str]:
-    """Yield sentences on why no skill was written, and on the rules that nearly entered one."""
+    """Yield sentences on why no skill was written, and on the rules that nearly entered a skill."""
     if not result.funnel.counts.get("lessons"):
         yield f"No skill was written: no lesson was found. {_what_was_there(result)}".rstrip()
         return

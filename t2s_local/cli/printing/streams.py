@@ -27,7 +27,7 @@ def fill_closed_streams() -> None:
 
 
 def write_any_text() -> None:
-    """Make stdout and stderr accept every character; unencodable ones become plain characters or escapes."""
+    """Make stdout and stderr accept every character; characters that cannot be encoded become plain text or escapes."""
     codecs.register_error(_HANDLER, _plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":

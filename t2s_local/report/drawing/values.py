@@ -23,7 +23,7 @@ class Trend(Value, frozen=True, kw_only=True):
 
     @property
     def tallest(self) -> int:
-        """Return the number of runs that fills the height: that of the fullest part, but at least *LEAST_TALL*."""
+        """Return the number of runs that fills the height: the runs in the fullest part, but at least *LEAST_TALL*."""
         return max(LEAST_TALL, self.most)
 
 
@@ -77,7 +77,7 @@ class TimeRow(Value, frozen=True, kw_only=True):
 
     @property
     def tallest(self) -> int:
-        """Return the number of runs that fills the height: that of the fullest part, but at least *LEAST_TALL*."""
+        """Return the number of runs that fills the height: the runs in the fullest part, but at least *LEAST_TALL*."""
         return max([LEAST_TALL, *self.runs])
 
 

@@ -38,7 +38,7 @@ class SkillAudit(Value, frozen=True, kw_only=True):
     pdi: FollowedPlan | None = None
     """Measures of how far runs follow the skill; None if no runs were named for these measures."""
     notes: tuple[str, ...] = ()
-    """Checks that could not be made, each with the reason."""
+    """Checks that were not possible, each with the reason."""
 
     @property
     def n_grave(self) -> int:

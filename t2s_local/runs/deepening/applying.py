@@ -64,7 +64,7 @@ def apply_supported(
     at: str,
     say_reading: Callable[[Report, int], None],
 ) -> tuple[GatedEdit, ...]:
-    """Measure each edit by itself on held-out recordings, and accept those that raise the net and lower no task.
+    """Measure each edit by itself on held-out recordings, and accept edits that raise the net and lower no task's net.
 
     Args:
         library: Folder of the skills.
@@ -79,7 +79,7 @@ def apply_supported(
 
     Raises:
         NothingFoundError: there is no held-out run.
-        T2SError: a task or a conversation is in both sets, or an edit cannot be made; earlier edits remain.
+        T2SError: a task or a conversation is in both sets, or an edit cannot be applied; edits accepted before remain.
     """
     names = sorted({item.skill for item in proposals})
     with scratch("deepen-") as place:

@@ -136,7 +136,7 @@ def _rejected(decisions: Sequence[Decision]) -> frozenset[str]:
 
 
 def _without_pinned(found: Deepened, pinned: frozenset[str]) -> Deepened:
-    """Move proposals about pinned skills to those that were left out, with the reason."""
+    """Move proposals about pinned skills to the rules that were left out, with the reason."""
     kept = tuple(item for item in found.proposals if item.skill not in pinned)
     left = tuple(_left(item) for item in found.proposals if item.skill in pinned)
     return msgspec.structs.replace(found, proposals=kept, left=(*found.left, *left))

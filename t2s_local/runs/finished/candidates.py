@@ -35,7 +35,7 @@ class NearestRule(Value, frozen=True, kw_only=True):
     cosine: float
     """In [-1, 1]."""
     skill: str | None
-    """Name of the skill the rule is in; None if the rule is a candidate too."""
+    """Name of the skill that contains the rule; None if the rule is a candidate too."""
 
 
 class CandidateRule(Value, frozen=True, kw_only=True):
@@ -58,7 +58,7 @@ class CandidateRule(Value, frozen=True, kw_only=True):
     nearest: NearestRule | None
     """The most similar other rule; None if the run has no other rule."""
     page: tuple[str, ...] = ()
-    """Paragraphs that the page of a skill would have for the rule; empty if an earlier version made the run."""
+    """Paragraphs that the page of a skill would have for the rule; empty if an earlier version of t2s did the run."""
 
     @property
     def lines(self) -> tuple[str, ...]:

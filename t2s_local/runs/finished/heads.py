@@ -7,7 +7,7 @@ from t2s_local.runs.result import RunResult
 from t2s_local.values.lesson import HeldLesson, LessonId
 
 LOOSE = "another run that agrees"
-"""Reason why a lesson in no cluster is in no skill: there is no second lesson like it."""
+"""Reason why a lesson in no cluster is in no skill: no second lesson is similar to it."""
 
 
 class Head(NamedTuple):

@@ -83,7 +83,8 @@ class RuleFacts(Value, frozen=True, kw_only=True):
     lacks: tuple[str, ...]
     """Reasons why the rule is in no skill; empty for a rule of a skill."""
     page: tuple[str, ...] = ()
-    """Paragraphs of the rule on the page of its skill, as the run wrote it; for a candidate, as a page would have it.
+    """Paragraphs of the rule on the page of its skill, as the run wrote them; for a candidate, as a page would word
+    them.
 
     Empty if the run stored no words for the rule.
     """
@@ -228,7 +229,7 @@ def _origin(
 
 
 def _home(item: _Rule, result: RunResult) -> str | None:
-    """Return the name of the skill a rule is in; None if the rule is in no skill."""
+    """Return the name of the skill that contains a rule; None if the rule is in no skill."""
     if not isinstance(item, Cluster):
         return None
     return next((skill.name for skill in result.skills if item.id in skill.cluster_ids), None)

@@ -66,7 +66,7 @@ def _digest_of(folder: Path) -> str:
 
 
 def cosines(skills: Sequence[Path], library: Path | None, embedder: Embedder | None) -> list[float | None]:
-    """Return the largest cosine between the description of each of *skills* and those of other skills in *library*.
+    """Return for each of *skills* the largest cosine of its description and another skill's description in *library*.
 
     Values are in [-1, 1], one for each skill; all are None if there is no embedder or no other skill.
     """

@@ -29,7 +29,7 @@ def split_intake(intake: Intake, share: float, *, seed: int) -> tuple[Intake, tu
         seed: Seed of the random choice.
 
     Returns:
-        The intake without the held-out runs, which it counts as a loss, and the outlines of the held-out runs.
+        The intake without the held-out runs, which are counted there as a loss, and the outlines of the held-out runs.
     """
     outlines = intake.outlines
     names = [

@@ -65,7 +65,7 @@ def _leaving(own: OwnFolder, wanted: Collection[str]) -> Iterator[str]:
 
 
 def _is_new(history: SkillHistory | None) -> bool:
-    """Return whether a skill was never in the library, or only until its acceptance was taken back."""
+    """Return whether a skill was never in the library, or only until a person undid its acceptance."""
     return history is None or history.last is None or history.last.kind == "proposed"
 
 

@@ -34,7 +34,7 @@ class LibraryFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Names of throw-away skills in the library, which are left alone."""
     n_events: int
     n_backwards: int
-    """Number of events with a time before that of the preceding event (clock changes); the log's order counts."""
+    """Number of events with an earlier time than the preceding event (clock changes); the log's order counts."""
     standings: Mapping[str, Standing]
     rounds: tuple[Round, ...]
     utilities: Mapping[str, Utility]

@@ -62,7 +62,7 @@ class Governing(Value, frozen=True, kw_only=True):
     """Names of throw-away skills, which are left alone."""
     n_events: int
     n_backwards: int
-    """Number of events whose time is before that of the preceding event."""
+    """Number of events with an earlier time than the preceding event."""
     min_trials: int
     insufficient: tuple[Waiting, ...]
     """Skills that were used and have fewer trials than *min_trials*."""
@@ -72,7 +72,7 @@ class Governing(Value, frozen=True, kw_only=True):
     refused: tuple[str, ...]
     """Proposals that could not be carried out, each with the reason."""
     rejected: tuple[str, ...]
-    """Ids of proposals that a person rejected before; they are not made again."""
+    """Ids of proposals that a person rejected before; they are not proposed again."""
     help_rates: tuple[float | None, ...]
     """Share of uses that helped, in each round of 30 runs, oldest first."""
 

@@ -1,4 +1,4 @@
-"""Load the embedder that a setting names; apart from the other plug-ins, so that a short command loads nothing else."""
+"""Load the embedder that a setting names; a module of its own, so that a short command loads no other plug-in."""
 
 from pathlib import Path
 from typing import cast

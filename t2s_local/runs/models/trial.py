@@ -88,14 +88,14 @@ def sample_questions(n: int) -> tuple[TrialQuestion, ...]:
 def measured(
     engine: Engine, questions: tuple[TrialQuestion, ...], *, n_shared: int, name: str, seconds: float = _SECONDS
 ) -> Trial:
-    """Ask *questions*, and count right answers and measure the speed.
+    """Ask *questions*, count the right answers, and measure the speed.
 
     Args:
         engine: The model.
         questions: At least one.
         n_shared: Number of tokens that half of the questions begin with.
         name: The model's name.
-        seconds: Seconds after which no further answer is waited for.
+        seconds: Seconds after which the trial waits for no more answers.
 
     Raises:
         ModelError: the model cannot be run, or answers nothing.

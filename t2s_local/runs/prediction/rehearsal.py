@@ -23,7 +23,7 @@ from t2s_local.values.trajectory import Trajectory
 from t2s_local.workspace import Attempt, open_workspace
 
 PROBED = 10.0
-"""Seconds after which no further unit with questions to a model is begun; units under way may take as long again."""
+"""Seconds after which no further unit with questions to a model is begun; units under way may need as long again."""
 _SHARE = 0.03
 """Largest share of the units with questions that a model is asked about."""
 _FIRST = 0.1

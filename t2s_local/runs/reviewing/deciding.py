@@ -112,7 +112,7 @@ def undo(
         workspace: Where the run was made.
         library: Folder of the skills; None for the library that was written last.
         at: ISO 8601 time in UTC.
-        only: Decisions to undo instead of the last ones.
+        only: Decisions to undo instead of the decisions of the last answer.
 
     Raises:
         InputError: the decisions cannot be read.

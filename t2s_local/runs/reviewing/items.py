@@ -81,7 +81,7 @@ class ProposedEditItem(ProposedEdit, frozen=True, kw_only=True, tag_field="kind"
     diff: tuple[str, ...]
     """Lines of a unified diff from the current skill to the skill with the edit; empty if the edit has no place."""
     refusal: str | None
-    """Reason why the edit cannot be made, as a clause; None if it can be made."""
+    """Reason why the edit cannot be applied, as a clause; None if it can be applied."""
     decision: Decision | None
 
     @property

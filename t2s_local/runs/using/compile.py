@@ -144,7 +144,7 @@ def compile_for(
 
 
 def _best(index: LibraryIndex, scores: "FloatMatrix", min_score: float | None) -> tuple[int, float]:
-    """Return the best skill among those that reach their least score, else the best skill, and its least score."""
+    """Return the best of the skills that reach their least score, or else the best skill, and its least score."""
     order = by_score(scores)
     least = [float(one) if min_score is None else min_score for one in index.least]
     best = next((row for row in order if scores[row] >= least[row]), order[0])

@@ -66,7 +66,7 @@ def made_index(
 
 
 def index_of(skills: Sequence[VersionedSource], tasks: Tasks, embedder: Embedder) -> LibraryIndex:
-    """Return an index of *skills*, given by name, that is stored nowhere."""
+    """Return an index of *skills*, which are sorted by name; the index is not stored."""
     surface, deep = _packed(make_entries(skills, tasks, embedder), embedder)
     return index_from(surface, lambda: deep, embedder.dimensions)
 

@@ -1,4 +1,4 @@
-"""Record in a list of the user which skills t2s copied into folders of agents, and from where."""
+"""Record in a list of the user which skills t2s copied into folders of agents, and the source of each copy."""
 
 import shutil
 from collections.abc import Iterator

@@ -11,7 +11,7 @@ from t2s_local.skills.source import SkillSource
 
 
 def origin_of(folder: Path) -> tuple[Path, ...]:
-    """Return the library that a skill was copied from as a tuple of one; empty if t2s copied no skill there."""
+    """Return a tuple with the library that a skill was copied from; an empty tuple if t2s copied no skill there."""
     known = installed_at(folder.absolute())
     return () if known is None else (Path(known.source).parent,)
 

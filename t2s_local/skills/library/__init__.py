@@ -1,1 +1,1 @@
-"""Library: a folder of skills with a list of those t2s wrote, all their versions, and an evidence log."""
+"""Library: a folder of skills with a list of the skills that t2s wrote, all their versions, and an evidence log."""

@@ -57,7 +57,7 @@ class Written(Value, frozen=True, kw_only=True):
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
-    """Skills edited by the user, with the new version merged into the edited one."""
+    """Skills edited by the user, with the new version merged into the edited version."""
     kept: tuple[str, ...] = ()
     """Skills edited or restored by the user, and left unchanged."""
     proposed: tuple[str, ...] = ()

@@ -54,7 +54,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     files: Mapping[str, bytes | None] | None = None
     """New content of files, None for files to remove; None as a whole if the folder does not change."""
     programs: tuple[str, ...] = ()
-    """Paths of those files that are executable."""
+    """Paths of the files in *files* that are executable."""
     is_overlay: bool = False
     """Whether the files are written over the current folder (True) or are the whole new folder (False)."""
     is_set_aside: bool = False
@@ -75,7 +75,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wishes(msgspec.Struct, frozen=True, kw_only=True):
-    """Decisions of a person about whole skills of a library, and the new skills that wait for one."""
+    """Decisions of a person about whole skills of a library, and the new skills that wait for a decision."""
 
     pinned: frozenset[str] = frozenset()
     """Names of skills that no later run may change."""

@@ -1,4 +1,4 @@
-"""List the skills in a library, including those set aside, each with its current files and all versions."""
+"""List the skills in a library, including skills set aside, each with its current files and all versions."""
 
 from functools import cached_property
 from pathlib import Path

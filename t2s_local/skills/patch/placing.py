@@ -21,7 +21,7 @@ class Refused(Exception):  # noqa: N818  # a refusal is an answer to the propose
     """Refusal of an edit that has no place or is not allowed; the reason is a short fixed word."""
 
     def __init__(self, *, reason: str, detail: str, nearest: str | None = None) -> None:
-        """Keep the reason, the detail as a clause, and the text nearest to the one that was looked for."""
+        """Keep the reason, the detail as a clause, and the existing text most similar to the missing text."""
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
@@ -48,7 +48,7 @@ def place(edit: Edit, page: Page) -> Place:
     """Return the place of *edit* on *page*.
 
     Raises:
-        Refused: there is no place or more than one, or its text was changed since the edit was proposed.
+        Refused: there is no place or more than one place, or its text was changed since the edit was proposed.
     """
     found = _PLACERS[edit.op](edit, page)
     if edit.digest is not None and edit.digest != digest_of(page.text[slice(*found.rests)]):

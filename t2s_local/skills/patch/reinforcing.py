@@ -30,7 +30,7 @@ def reinforced(files: Mapping[str, bytes], rule: str, runs: Sequence[BackingRun]
     Args:
         files: Every file of the skill, by path.
         rule: Number of the rule in the evidence of the skill, such as ``R2``.
-        runs: Runs that confirm the rule; those that the evidence names are counted once.
+        runs: Runs that confirm the rule; runs that the evidence names already are not counted again.
 
     Raises:
         Refused: the evidence has no such rule, or does not name every run behind the rule.
@@ -106,7 +106,7 @@ def _section(lines: Sequence[str], claim: EvidenceClaim, added: Sequence[Backing
 
 
 def _with_fact(line: str, facts: Mapping[str, str]) -> str:
-    """Return *line* with the fact that it states as *facts* has it; its line ending is kept."""
+    """Return *line* with its fact replaced by the fact of the same name in *facts*; its line ending is kept."""
     fact = _FACT.match(line)
     if fact is None or fact[1] not in facts:
         return line

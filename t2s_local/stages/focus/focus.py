@@ -1,4 +1,4 @@
-"""Choose the tasks that a model is asked about: mixed outcomes, or hard (Skill-MAS, arXiv 2606.18837).
+"""Choose the tasks to ask a model about: tasks with mixed outcomes, hard tasks (Skill-MAS, arXiv 2606.18837).
 
 The priority of a task is u + d: the standard deviation of its scores, and the negative mean of its scores, each scaled
 to 0 to 1 over all tasks. In falling order of priority, tasks are chosen up to the place where the differences between

@@ -84,7 +84,7 @@ class SkillCatch(Value, frozen=True, kw_only=True):
     n_failures: int
     n_successes: int
     n_unlabelled: int
-    """Runs with another outcome or without one, which count neither as failures nor as successes."""
+    """Runs with another outcome or without an outcome, which count neither as failures nor as successes."""
     caught: Proportion
     contradicts: Proportion
     net: float | None

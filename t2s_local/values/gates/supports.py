@@ -17,7 +17,7 @@ class RunSupport(Value, frozen=True, kw_only=True):
     placebo: float | None
     """Mean gain with advice on unrelated work of the same number of tokens; None if no token could be scored."""
     polarity: Literal[-1, 0, 1] | None
-    """Sign of the outcome times that of the support; 0 for a support within 0.05 of 0; None without a support."""
+    """Sign of the outcome times sign of the support; 0 for a support within 0.05 of 0; None without a support."""
 
 
 class SkillSupport(Value, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ _LARGEST = 127
 _SCALE = 4
 """Number of bytes of the scale, which is stored before the numbers of each row."""
 _CHUNK = 256
-"""Number of rows that are unpacked at once: one thread multiplies so few; starting threads takes ten times longer."""
+"""Number of rows that are unpacked at once: one thread multiplies so few; starting threads needs ten times longer."""
 
 
 class PackedRows(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Recognise skills whose files did not change since an index was made, without reading the files."""
+"""Recognise skills whose files did not change since an index was built, without reading the files."""
 
 import hashlib
 import os

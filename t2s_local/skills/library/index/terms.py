@@ -149,7 +149,7 @@ def likeness_of_texts(texts: Sequence[str], query: str) -> "NDArray[np.float32]"
 
 
 def match_of(document: Mapping[int, float], found: Postings, query: Iterable[int]) -> float:
-    """Return the share of the query's information that one document contains, which need not be among the postings.
+    """Return the share of the query's information that one document contains; *found* need not include the document.
 
     Args:
         document: Terms of the document with their weighted counts.

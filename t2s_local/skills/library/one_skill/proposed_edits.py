@@ -106,7 +106,7 @@ def with_edit(library: Path, proposal: ProposedEdit) -> tuple[dict[str, bytes], 
 
 
 def _made(files: Mapping[str, bytes], proposal: ProposedEdit) -> Patched:
-    """Return the result of a proposed edit of words, or of one that only raises counts."""
+    """Return the result of a proposed edit, which changes words or only raises counts."""
     made = apply_patch(files, [proposal.edit])
     if proposal.change != "reinforce" or proposal.number is None or made.refused:
         return made
@@ -180,7 +180,7 @@ def _reason(proposal: ProposedEdit) -> str:
 
 
 def _is_made(looked: KnownSkill, proposal: ProposedEdit) -> bool:
-    """Return whether the folder is the version that this edit made, by an accept that ended before it was noted."""
+    """Return whether the folder has the version with this edit, because an earlier acceptance ended unrecorded."""
     last = looked.history.events[-1] if looked.history.events else None
     return last is not None and last.number == looked.present and last.reason == _reason(proposal)
 
