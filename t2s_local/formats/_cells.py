@@ -39,7 +39,7 @@ _LINE_MAGIC = re.compile(r"\s*(?:!|%(?:sx|system|pip|conda)\b)\s*(.*)")
 
 
 def _magic(code: str) -> list[str]:
-    """Return the commands in notebook syntax: a whole cell of them, or lines that begin with a mark."""
+    """Return the commands in notebook syntax: a whole cell of commands, or lines that begin with a mark."""
     if whole := _CELL_MAGIC.match(code):
         return [whole[1].strip()]
     lines = [line for line in code.splitlines() if line.strip() and not line.lstrip().startswith("#")]

@@ -1,4 +1,4 @@
-"""Output of Gemini CLI's ``--output-format stream-json``: an event a line, a message in pieces.
+"""Output of Gemini CLI's ``--output-format stream-json``: one event per line, messages in pieces.
 
 Source: ``packages/core/src/output/types.ts`` of gemini-cli, August 2026.
 """

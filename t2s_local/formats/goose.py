@@ -1,4 +1,4 @@
-"""Goose sessions: lines after a line of facts, an exported object, or the database of all sessions."""
+"""Goose sessions: a line of facts with lines of messages, an exported object, or the database of all sessions."""
 
 from collections.abc import Iterator
 from pathlib import Path

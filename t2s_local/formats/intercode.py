@@ -29,7 +29,7 @@ def _is_run(value: object) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Yield every run of the file; gold commands, rewards of turns and the checks are left out."""
+    """Yield every run of the file; reference commands, rewards of turns and the checks are left out."""
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item

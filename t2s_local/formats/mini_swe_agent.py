@@ -95,7 +95,7 @@ def _result(message: Record, text: str, number: int) -> Step:
 
 
 def _user(message: Record, text: str, number: int, *, is_first: bool) -> Iterator[Step]:
-    """Yield a user message: the first is the task, later ones are the harness's unless a person interrupted."""
+    """Yield a user message: the first is the task, later messages are the harness's unless a person interrupted."""
     interrupted = nested(message, "extra", "interrupt_type") == "UserInterruption"
     if text.strip():
         yield Step(kind="user" if is_first or interrupted else "system", text=text, line=number)

@@ -1,4 +1,4 @@
-"""Our own JSON Lines: one trajectory a line, in the form in which it is written.
+"""JSON Lines of t2s itself: one trajectory per line, in the form in which t2s writes it.
 
 ``id``, ``source`` and ``format`` may be missing: they are computed anew. ``outcome``, ``score`` and ``label_source``
 may be beside the steps, as earlier versions wrote them, instead of in one ``label``.

@@ -1,4 +1,4 @@
-"""OpenTelemetry *logs* of GenAI agents: an event a message, in OTLP (``resourceLogs``) or a record a line.
+"""OpenTelemetry *logs* of GenAI agents: one event per message, in OTLP (``resourceLogs``) or lines.
 
 Source: the GenAI events of the semantic conventions 1.28 to 1.41 (``gen_ai.user.message`` ...,
 ``gen_ai.client.inference.operation.details``), and Microsoft's Agent Framework, which logs messages as JSON (August

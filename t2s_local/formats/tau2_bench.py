@@ -52,7 +52,7 @@ def _is_simulation(record: Record) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Yield every simulation of the file; tasks and checks contain gold answers and are left out."""
+    """Yield every simulation of the file; tasks and checks contain reference answers and are left out."""
     unread = Tally("tau2_bench")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):

@@ -1,6 +1,6 @@
 """tau-bench results: records of ``task_id``, ``trial``, ``reward`` and ``traj``, and files of printed dialogues.
 
-The user is simulated, and the user's instruction is gold: the user's first message is used as the task instead.
+The user is simulated. The instruction to the user reveals the answer, so the user's first message is the task.
 """
 
 import re
@@ -33,7 +33,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Yield every run of the file; the gold actions in ``info`` are left out."""
+    """Yield every run of the file; the reference actions in ``info`` are left out."""
     unknown: Counter[str] = Counter()
     unread = Tally("tau_bench")
     for item in values(path, source=source):

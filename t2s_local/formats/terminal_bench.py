@@ -138,7 +138,7 @@ def _typed(line: str) -> str:
 
 
 def _shown(cast: str) -> str:
-    """Return the terminal's output from an asciinema recording: lines of a time, ``o`` and the text."""
+    """Return the terminal's output from an asciinema recording, whose lines have a time, ``o`` and a text."""
     events = (decode_text(line) for line in cast.splitlines())
     written = (event for event in events if isinstance(event, list) and len(event) == _EVENT and event[1] == "o")
     return "".join(str(event[2]) for event in written)

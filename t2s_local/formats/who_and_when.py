@@ -2,7 +2,7 @@
 
 Source: the dataset of Agents_Failure_Attribution, July 2025: runs that CaptainAgent generated (speakers by ``name``,
 code runs in a ``Computer_terminal``) and hand-crafted runs of Magentic-One (speakers by ``role``, an orchestrator
-assigns the other agents). The mistake, its agent, and the right answer are gold and are left out.
+assigns the other agents). The mistake, its agent, and the right answer are reference data and left out.
 """
 
 import re

@@ -93,7 +93,7 @@ def _described(name: str, rules: Sequence[Rule], asked: Requests, evidence: Evid
 
 
 def choose_name(family: Family, taken: frozenset[str]) -> str:
-    """Return the family's name, otherwise its first candidate that is free, otherwise the first with a number.
+    """Return the family's name or else its first candidate that is not *taken*, or else the first with a number.
 
     Raises:
         ValueError: the family has neither a name nor a candidate.

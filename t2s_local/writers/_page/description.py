@@ -21,7 +21,7 @@ SHORTEST = 120
 _LEARNED = "Learned from {} recorded runs."
 _MOST_MATTERS = 3
 _FEW_MATTERS = 1
-"""Most subjects of rules that are named if the description also quotes tasks; agents search by words of tasks."""
+"""Most subjects of rules that are named if the description also quotes tasks: subjects bring up no skill."""
 _EARLY = 220
 """Most characters before *Use when*: an agent may read only the start of a description."""
 _TIMES = frozenset({"after", "before", "to"})

@@ -60,7 +60,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _is_own(name: str, project: str | None) -> bool:
-    """Return whether a module belongs to the project itself."""
+    """Return whether the module *name* belongs to the project itself."""
     return project is not None and name.lower().replace("_", "-") in project.lower().replace("_", "-")
 
 

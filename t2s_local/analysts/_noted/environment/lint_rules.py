@@ -23,7 +23,7 @@ _ORDERS = re.compile(
 )
 _ORDER = re.compile(r"(?:use|avoid|do not|don'?t|never|prefer|replace|remove|add) ", re.IGNORECASE)
 _MOST = 5
-"""Most messages of one output that are read: the first messages are enough to learn a rule."""
+"""Most messages of one output that are read: the first messages state what is wrong."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:

@@ -199,7 +199,7 @@ def _records(runs: Sequence[Run], files: Sequence[str], pairs: Sequence[tuple[Ru
 def _usual_header(headers: Sequence[tuple[Run, Note]]) -> tuple[str | None, set[str]]:
     """Return the form of the first line of records in most files, and these files; None if too few share a form.
 
-    Files whose records begin with their own content have no such form.
+    Files whose first lines name each record by its content have no such form.
     """
     counts: dict[str, Counter[str]] = {}
     for _, note in headers:

@@ -71,7 +71,7 @@ def _folders(found: Found) -> Iterator[Unit]:
 
 
 def _files(found: Found) -> Iterator[Unit]:
-    """Yield each file with calls as a run, with a record about it in another file, if one names the file."""
+    """Yield each file with calls as a run, together with the record in another file that names the file, if any."""
     recs = [rec for rec in found.recs if rec.pattern == IN_FILE]
     held = dict(below(found, recs))
     acting = {rec for rec in recs if any(isinstance(leaf.value, Call) for leaf in held[rec])}

@@ -1,4 +1,4 @@
-"""Texts that are calls because they begin alike: with the name of a tool, behind words that all of them share."""
+"""Texts that are calls because they begin alike: with the name of a tool, after words that all texts share."""
 
 import re
 
