@@ -39,7 +39,7 @@ _USUAL = "qwen3-4b"
 _SMALL = "qwen2.5-coder-1.5b"
 """Model to suggest if the usual model does not fit, as on a laptop with 4 GB."""
 _BESIDE_WEIGHTS = 2 * 10**9
-"""Bytes of memory that a model of that size needs in addition to its weights, with one long sequence."""
+"""Bytes of memory that a model of the usual size needs in addition to its weights, with one long sequence."""
 
 
 CheckState = Literal["ok", "note", "bad"]

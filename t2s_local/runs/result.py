@@ -19,7 +19,7 @@ READING = "read"
 
 
 class RunResult(Value, frozen=True, kw_only=True):
-    """Stored result of a finished run; the same run returns it again without any work."""
+    """Stored result of a finished run; repeating the run unchanged returns this result without any work."""
 
     skills: tuple[Skill, ...]
     names: dict[str, tuple[str, ...]]

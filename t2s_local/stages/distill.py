@@ -67,7 +67,7 @@ class Distilled(msgspec.Struct, frozen=True, kw_only=True):
     held: tuple[HeldLesson, ...] = ()
     """Lessons with a risky action, and rules that `t2s scan` finds grave; no skill contains them."""
     rejected: dict[LessonId, str] = msgspec.field(default_factory=dict)
-    """Lessons in no cluster that a person rejected, each with a phrase that says so."""
+    """Lessons in no cluster that a person rejected, each with a phrase about the rejection."""
     projects: dict[LessonId, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """Lesson, including held lessons, to the sorted names of the projects whose runs show the lesson."""
 

@@ -105,7 +105,7 @@ def print_gated(gated: Sequence[GatedEdit]) -> None:
 
 
 def unsure(outcome: DeepenOutcome) -> str:
-    """Return a phrase on the edits that a review shows with an option alone; empty if there are none."""
+    """Return a phrase on the edits that a review shows only with the option ``--all``; empty if there are none."""
     few = sum(item.confidence < LEAST_CONFIDENCE - 1e-9 for item in outcome.found.proposals)
     return f" ({counted(few, 'edit')} with a confidence below {LEAST_CONFIDENCE}: with --all)" if few else ""
 

@@ -20,7 +20,7 @@ IDLE = "run that no lesson rests on"
 def left_out(workspace: Workspace, run_id: str, result: RunResult) -> tuple[Loss, ...]:
     """Return the losses of a run that name recorded runs, with every run that the store still has, in stage order.
 
-    The last loss has the runs without any lesson.
+    The last loss lists the runs that led to no lesson.
     """
     every = _refused_runs(workspace, run_id) if any(loss.n_unnamed for loss in result.funnel.losses) else {}
     losses = tuple(_whole(loss, every) for loss in result.funnel.losses if loss.trajectory_ids)

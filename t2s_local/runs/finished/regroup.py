@@ -37,7 +37,7 @@ def regroup(workspace: Workspace, run: str | None, embedder: Embedder, clusterer
         workspace: Where the run was made.
         run: Beginning of the run's id; None for the newest run.
         embedder: Turns lessons into vectors.
-        clusterer: Groups them.
+        clusterer: Groups the vectors.
 
     Raises:
         UsageError: there is no such run.

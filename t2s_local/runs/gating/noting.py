@@ -109,9 +109,9 @@ def strict_notes(
         found: The verdicts.
         command: Arguments of the command.
         runs: Held-out recordings.
-        labels: File or folder with their labels; None without.
-        against: Folder of the skill that the others were compared with; None for no skill.
-        known: Result of that skill.
+        labels: File or folder with the labels of the recordings; None if there are none.
+        against: Folder of the skill with which the judged skills were compared; None for no skill.
+        known: Result of the skill in *against*; None for no skill.
     """
     now = datetime.now(tz=UTC).isoformat(timespec="seconds")
     return [

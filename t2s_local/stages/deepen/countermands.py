@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
 _SAME_ACTION = 0.6
-"""Least share of the words of a prohibition that the rule contains, for both to be about one matter."""
+"""Least share of the words of a prohibition that a rule contains if both are about one matter."""
 _SAME_CASE = 0.6
-"""Least share of the words of a rule's situation that the condition of a prohibition contains."""
+"""Least share of the words of a rule's situation that the condition of a prohibition for the same case contains."""
 _SAME_SUBJECT = 0.3
 """Least share of the words of a rule's situation that a sentence before "never look it up" contains."""
 _FEWEST = 2

@@ -105,7 +105,7 @@ def deepen(
 
     Args:
         sources: The existing skills.
-        skills: Skills composed from the runs: they contain the rules worth a place in a skill, in words.
+        skills: Skills composed from the runs; they contain the words of all rules that are worth a place in a skill.
         clusters: All clusters of lessons learned from the runs.
         background: The lessons, and the known facts about their trajectories.
         embedder: Compares pieces of skills with rules.
@@ -143,7 +143,7 @@ def _refuted(use: Use, least: int) -> dict[int, Defiance]:
 
 
 def _chosen(drafts: Sequence[Draft], rules: Sequence[FoundRule], wanted: Wanted) -> tuple[list[Draft], list[Left]]:
-    """Return the drafts to propose, and the rules of all other drafts with the reason why they are left."""
+    """Return the drafts to propose, and the rules of all other drafts with the reason why they are not proposed."""
     support = merged({draft.id: frozenset({run})} for draft in drafts for run in rules[draft.rule].runs)
     ranked = sorted(
         drafts, key=lambda draft: (not rules[draft.rule].is_said, draft.unit is None, -len(support[draft.id]), draft.id)

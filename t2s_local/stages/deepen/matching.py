@@ -82,7 +82,7 @@ def opposed(
     *,
     countermanded: Mapping[int, int],
 ) -> Relations:
-    """Return *relations* with two more kinds of pieces: pieces that forbid a successful action, or an action of a rule.
+    """Return *relations* with more contradictions: pieces that forbid a successful or an ordered action.
 
     Args:
         relations: The relations found in the words of pieces and rules.

@@ -32,7 +32,7 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
         return self.n_did_succeed * self.n_other <= self.n_other_succeed * len(self.did)
 
     def in_words(self) -> str:
-        """Return a clause with the number of runs and of successes on both sides."""
+        """Return a clause with the numbers of runs and successes, with and without the wanted order."""
         return (
             f"of {len(self.did)} runs that called `{self.first}` before `{self.then}` {self.n_did_succeed} succeeded,"
             f" of {self.n_other} that did not {self.n_other_succeed}"

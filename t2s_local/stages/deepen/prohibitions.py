@@ -88,7 +88,7 @@ class Defiance(msgspec.Struct, frozen=True, kw_only=True):
         return self.n_other < least or self.n_did_succeed * self.n_other >= self.n_other_succeed * len(self.did)
 
     def in_words(self) -> str:
-        """Return a clause with the number of runs and of successes on both sides."""
+        """Return a clause with the numbers of runs and successes, with and without the forbidden action."""
         names = ", ".join(f"`{name}`" for name in sorted(self.names)[:3])
         return (
             f"of {len(self.did)} runs that did so ({names}) {self.n_did_succeed} succeeded,"

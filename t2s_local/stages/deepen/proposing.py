@@ -99,7 +99,7 @@ class Proposer:
         return list(found.values())
 
     def additions(self, relations: Relations, known: Collection[int]) -> tuple[list[Draft], list[Lacking]]:
-        """Return edits that add the rules which no skill contains, and the rules that belong to no skill.
+        """Return edits that add rules which no skill contains, and rules that suit no skill.
 
         Args:
             relations: The rules that the skills say or contradict already.

@@ -26,7 +26,7 @@ KIND = "extraction"
 BATCH = 64
 """Most results without a model that are stored together."""
 WAIT = 0.1
-"""Seconds after which waiting results are stored with the next one: a run that is killed loses no more of its work."""
+"""Seconds after which waiting results are stored together with the next result, so that a killed run loses little."""
 
 
 class Extracted(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +54,7 @@ class Share(Value, frozen=True, kw_only=True):
     of: int
 
     def holds(self, unit: Unit) -> bool:
-        """Return whether *unit* belongs to this part: decided by its id, so that every unit is in exactly one part."""
+        """Return whether *unit* belongs to this part; its id decides, so that every unit is in exactly one part."""
         return int(digest(unit.id), 16) % self.of == self.number - 1
 
 
@@ -155,7 +155,7 @@ def n_refused(found: Extraction) -> int:
 
 
 def _ordered(todo: Sequence[Unit], planned: Sequence[Unit], analyst: Analyst, corpus: Corpus) -> Iterable[Unit]:
-    """Return *todo* in the order in which its units are worth asking about, weighed among all planned units."""
+    """Return *todo* sorted by the worth of questions about each unit, judged among all planned units."""
     wanted = {unit.id for unit in todo}
     every = [_whole(unit, corpus) for unit in planned] if todo else []
     return [unit for unit in analyst.weigh(every) if unit.id in wanted]
@@ -175,7 +175,7 @@ class _Stored:
         self._since = time.monotonic()
 
     def add(self, key: str, result: Extraction) -> None:
-        """Store *result* under *key* when enough results wait, or wait for long enough."""
+        """Add *result* under *key*; store the waiting results if they are enough or have waited long enough."""
         self._waiting[key] = msgspec.json.encode(result)
         if len(self._waiting) >= self._at_once or time.monotonic() - self._since >= WAIT:
             self._store()
@@ -205,7 +205,7 @@ class _Work:
         self._n_left: dict[str, int] = {}
 
     def units(self) -> Iterator[Unit]:
-        """Yield the units until the user wants the run to stop; without questions when there is no more time."""
+        """Yield the units until the user wants the run to stop; once the time is over, yield them without questions."""
         for unit in self._units:
             if self._progress.is_stopping:
                 return

@@ -114,7 +114,7 @@ def _reason_to_wait(found: Sequence[Provenance], asked: Mapping[tuple[str, str],
 
 
 def _reason_to_look(lesson: Lesson) -> str | None:
-    """Return the reason why a user's words wait: one user is enough for a rule, but not for a risky command."""
+    """Return the reason why a user's words wait for a person: one user suffices for a rule, not for a risky command."""
     said = [quote.text for quote in lesson.evidence if quote.role == "correction"]
     return SAID if lesson.is_said and any(spot(text, "command") for text in said) else None
 
@@ -143,7 +143,7 @@ def _is_order(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]) -> 
 
 
 def _was_asked_for(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]) -> bool:
-    """Return whether an earlier tool result contains the quoted command, and no earlier user or system message does."""
+    """Return whether an earlier tool result contains the quoted command, and no message of user or system before it."""
     run = trajectories.get(quote.trajectory_id)
     if run is None or quote.role not in ("fix", "action"):
         return False

@@ -21,7 +21,7 @@ _SHORTEST = 5
 _FAILED_FIRST = frozenset({"recovery", "root_cause", "loop", "correction", "diagnosis"})
 """Patterns whose quoted *action* is the mistake; only the *fix* is recommended."""
 _QUOTED_WHOLE = 350
-"""Length from which on a quote may be only the start of an action."""
+"""Number of characters from which a quote may be only the start of an action."""
 _LOOKED_BACK = 20
 """Number of earlier calls that are searched for the file that a call runs."""
 _FILE_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)+|(?<=/)[\w-]{2,}|(?<=^make )[\w-]+", re.ASCII)

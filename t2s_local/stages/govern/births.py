@@ -13,7 +13,7 @@ from t2s_local.values.value import Value
 MOST_BIRTHS = 2
 """Largest number of new skills in a round of 30 judged runs."""
 LOOK_BACK = 6
-"""Number of rounds after which a skill that waits, and that no further run supports, is not added unasked."""
+"""Number of rounds after which a waiting skill that no further run supports is added only if a person accepts it."""
 FULL = f"a library that is judged by its use gets {MOST_BIRTHS} new skills a round"
 STALE = f"no run of the last {LOOK_BACK} rounds supports it"
 

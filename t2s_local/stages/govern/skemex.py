@@ -64,7 +64,7 @@ class Utilities:
     """Learns the usefulness of skills from the events of an evidence log, in windows of 30 runs."""
 
     def __init__(self, high_risk: Iterable[str] = (), *, window: int = WINDOW) -> None:
-        """Begin with nothing learned.
+        """Begin without events.
 
         Args:
             high_risk: Names of skills whose failures lower their usefulness more.

@@ -28,7 +28,7 @@ class Neighbour(Value, frozen=True, kw_only=True):
     cluster: ClusterId | None
     """Cluster of the neighbour; None for a loose lesson."""
     shared: tuple[str, ...]
-    """Content words of both, in the order of the lesson that is explained."""
+    """Content words that both lessons share, in the order of the explained lesson."""
     says: str
 
 

@@ -23,7 +23,7 @@ _ROWS = 10_000
 _MOST = 10_000
 """Most rows of a round; if there are more, about so many rows are drawn, in whole groups."""
 _SHARE_OF_DRAWN = 0.05
-"""Largest share of a round's rows that a group may have to be drawn, so that no group dominates the round."""
+"""Largest size of a drawn group, as a share of a round's rows, so that no group dominates the round."""
 
 
 def stability(

@@ -20,13 +20,13 @@ from t2s_local.values.lesson import supporting_runs
 SHELL = "shell"
 """Program of rules that name no other program: a shell says little about the work."""
 OF_SHELL = "running-shell-commands"
-"""Name of work that has only a shell in common."""
+"""Name of work whose rules have only the use of a shell in common."""
 MOST = 0.5
 """Least share of the rules that must mention an object for the subject to be named after it."""
 _TOGETHER = 0.75
 """Least share of the rules that two objects must cover together."""
 _OF_SEVERAL = 0.1
-"""Least share of the runs that work on each of several objects for the subject to be named after them."""
+"""Least share of the runs that must work on each of several objects for the subject to be named after all of them."""
 _MOST_THINGS = 3
 _ORDERED_BY = 0.05
 """Least share of the tasks in which a word begins an order, for the word to count as a verb and not as an object."""

@@ -23,7 +23,7 @@ _MOST_READ = 400
 _LEAST_GAIN = 0.02
 """Least similarity, as a mean over the tasks, that a further example must add."""
 _OF_ONE = re.compile(r"[\d<>@`$#{}\[\]\\_|*]|://|[^.!?] [A-Z](?![ '’])|[A-Z]{2}|[^\x00-\x7f]")
-"""Numbers, marks and names: they are peculiar to one task."""
+"""Numbers, marks and names: texts with them are specific to one task."""
 
 
 def examples_of(tasks: Sequence[str]) -> tuple[str, ...]:

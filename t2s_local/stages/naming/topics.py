@@ -36,7 +36,7 @@ _LEAST_SHARE = 0.04
 _LEAST_GAIN = 0.02
 """Least share of the tasks that a further object must add; a task covered once already counts half, twice a quarter."""
 _SOON = 8
-"""Number of words after a verb in which its object is looked for."""
+"""Number of words after a verb that are searched for its object."""
 _COUNTING = frozenset({"a", "an", "each", "every", "another"})
 """Words before a countable noun, that is, a noun with a plural."""
 _TOGETHER = 0.6

@@ -29,7 +29,7 @@ class PackedRows(msgspec.Struct, frozen=True, kw_only=True):
     """Factor of each row, shape ``(n,)``."""
 
     def cosines(self, vector: "FloatMatrix") -> "FloatMatrix":
-        """Return the cosine of each row and the unit *vector* of shape ``(d,)``, shape ``(n,)``."""
+        """Return the cosines of the rows with the unit *vector* of shape ``(d,)``, as an array of shape ``(n,)``."""
         found = np.empty(len(self.numbers), np.float32)
         for start in range(0, len(found), _CHUNK):
             np.dot(self.numbers[start : start + _CHUNK].astype(np.float32), vector, out=found[start : start + _CHUNK])

@@ -18,7 +18,7 @@ RULE = 0.85
 FEWEST_WORDS = 6
 """Least number of content words of a rule or skill that is compared."""
 _MOST = 200
-"""Largest number of word sets compared for each rare word: the first ones represent all others with that word."""
+"""Largest number of word sets compared for each rare word; of more sets with that word, only the first are."""
 
 
 class Told(NamedTuple):

@@ -122,7 +122,7 @@ def _called(steps: Sequence[Step], place: int, step: Step, skills: SkillTexts) -
 
 
 def _is_read(name: str, text: str, skills: SkillTexts) -> bool:
-    """Return whether *text*, the result of a call, is the file of the skill *name*, or of another skill so named."""
+    """Return whether *text*, a result of a call, is the file of the skill *name* or of another skill of that name."""
     found = skills.compare(name, text)
     return found.share >= ENOUGH or (found.is_other and name in _FRONT.findall(text))
 

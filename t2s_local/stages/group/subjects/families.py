@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
 ONE_SUBJECT = 0.35
-"""Least mean cosine, in the centred space, of clusters that share a subject."""
+"""Least mean cosine of clusters that share a subject, after the mean of all vectors was subtracted."""
 LARGEST = 6
 """Most clusters of a skill: more do not read as one subject."""
 
@@ -32,7 +32,7 @@ def families(
         clustering: The clusters.
         unique: The lessons in them.
         vectors: The rows of ``unique.kept``.
-        alike: Least mean cosine of two parts of one family.
+        alike: Least mean cosine of two branches that are joined into one family.
         largest: Most clusters in one family.
 
     Returns:

@@ -102,6 +102,6 @@ def _rescuable(row: int, levels: Levels, text: SkillText | None) -> list[tuple[P
 
 
 def _profiles(row: int, levels: Levels) -> list[frozenset[str]]:
-    """Return the words of a skill's description, and of each of its best parts."""
+    """Return the set of words of a skill's description, and the set of words of each of its best parts."""
     best = sorted(levels.units(row), key=lambda one: (-round(one[1], 6), one[0].place))[:PARTS_EACH]
     return [spoken(levels.index.skills[row].description), *(spoken(unit.text) for unit, _, _ in best)]

@@ -255,7 +255,7 @@ def _compiled(
 
 
 def _places(index: LibraryIndex, row: int) -> set[tuple[str, int, str]]:
-    """Return the parts of a skill as :func:`parts_of` makes them: its items, and one part below each heading."""
+    """Return the places of the parts that :func:`parts_of` forms: list items, and one part below each heading."""
     return {
         (unit.path, unit.line if unit.kind in ("rule", "prohibition") else 0, unit.heading)
         for unit in index.units_of(row)

@@ -12,7 +12,7 @@ ReadLine = Callable[[LinePlace], str]
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """Lines chosen so far, each with the reason; every addition returns a new context."""
+    """Lines of a context chosen so far, each with the reason; every addition returns a new object."""
 
     skills: tuple[str, ...]
     """Order of the skills in the text."""

@@ -35,7 +35,7 @@ class _RawAttempt(Value, frozen=True, kw_only=True):
 
 
 def pdi_series(runs: Sequence[Trajectory]) -> tuple[PdiSeries, ...]:
-    """Return a series for each task that has at least two attempts with a memo, sorted by task name."""
+    """Return the PDI series of each task that has at least two attempts with a memo, sorted by task name."""
     by_task: dict[str, list[Trajectory]] = defaultdict(list)
     for run in runs:
         by_task[run.task_id or run.id].append(run)

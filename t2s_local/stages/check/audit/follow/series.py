@@ -31,7 +31,7 @@ class Attempt(Value, frozen=True, kw_only=True):
 
 
 class PdiStep(Value, frozen=True, kw_only=True):
-    """The index of one attempt; steps count from 0."""
+    """The PDI index of one attempt with its parts; steps (attempts) count from 0."""
 
     step: int
     exec: float
