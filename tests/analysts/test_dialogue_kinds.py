@@ -86,6 +86,12 @@ def test_that_there_is_always_an_answer_is_told_where_nearly_all_others_were_wro
     (lesson,) = lessons(*looked_up(30), *none, pattern="ending")
     assert lesson.do.startswith("Search again before you answer so")
     assert lesson.do.endswith("In these tasks there nearly always is an answer.")
+    long = f"There is no such parcel. {'I looked for it everywhere. ' * 6}"
+    unseen = [labelled(10 + n, "failure", *looks, last=long) for n in range(3)]
+    (lesson,) = lessons(*looked_up(30, start=500), *unseen, *none, pattern="ending")
+    assert all("no such parcel" in quote.text for quote in lesson.evidence), "a quote shows what the rule says"
+    json = [labelled(40 + n, "failure", *looks, last='I see {"n": 0, "left": 0}') for n in range(22)]
+    assert lessons(*looked_up(30), *json, pattern="ending") == []
     some = [labelled(70 + n, "success", *looks, last="There is no such parcel.") for n in range(5)]
     assert lessons(*looked_up(30), *none, *some, pattern="ending") == []
 

@@ -29,10 +29,10 @@ def test_a_bare_environment_is_named_once_and_each_project_with_what_it_needs() 
     (whole,) = told
     assert whole.when == "before the first run"
     assert whole.do == (
-        "Look first whether an environment was prepared for the project (a `.venv` in its folder), and use that. If"
-        " there is none, install what is missing in one command, since `/usr/bin/python` comes without it: in cart"
+        "Install what is missing in one command, since `/usr/bin/python` comes without it: in cart"
         " `pip install ledger pytest` and in till `pip install ledger pytest`, elsewhere `pip install ledger pytest`"
-        " and the project itself, with what it names as its needs."
+        " and the project itself, with what it names as its needs. If an environment was prepared for the project"
+        " (a `.venv` in its folder), try that one before."
     )
     counted = "5 of 5 runs met a missing module, 5 of them several in turn"
     assert whole.because == f"{counted}, and none looked for another environment"

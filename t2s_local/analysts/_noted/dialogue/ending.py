@@ -29,7 +29,8 @@ _CALL = re.compile(
     r"<function[=\s(]|<tool_call>|<invoke\b|<tool_code>|```tool_code|\"(?:name|tool|function)\"\s*:\s*\"(\w+)\"[^}]*\"(?:arguments|parameters|input|args)\"\s*:"
 )
 _NOTHING = re.compile(
-    r"\b(?:no (?:such|matching|record|entr|person|result|file|one|information|data)\w*|none\b|zero\b|0\b"
+    r"\b(?:no (?:such|matching|record|entr|person|result|file|one|information|data)\w*|none\b|zero\b"
+    r"|(?<![\w.,\"])(?<!: )0(?![\w\"'.,:-])"
     r"|not (?:found|exist|listed|available|present)"
     r"|(?:could|can)(?:n[o'’]t| not) (?:be )?(?:find|found|determine|identif|locat|match)\w*"
     r"|(?:does|do|did)(?:n['’]t| not) (?:exist|appear|have|own|match)"
@@ -38,6 +39,7 @@ _NOTHING = re.compile(
 )
 _LAST = 350
 """Characters at the end of the last message that are searched for the answer."""
+_QUOTED = 160
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
@@ -50,7 +52,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
         return
     said = run.steps[last].text
     tail = said.strip()[-_LAST:]
-    words = tail[-160:].strip()
+    words = tail[-_QUOTED:].strip()
     quotes = (quote(piece, last, words, role="result"),) if words else ()
     called = [event for event in events if event.result is not None]
     changed = any(changes_state(event.tool, event.head) or acts(event) for event in called if not event.failed)
@@ -131,9 +133,14 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             because=found.words(what),
             polarity="success",
             pattern=KIND,
-            evidence=quotes_of(pairs),
+            evidence=quotes_of(sorted(pairs, key=lambda pair: key == "nothing" and not _shows_nothing(pair[1]))),
             trajectories=(run.piece.trajectory for run in ending),
         )
+
+
+def _shows_nothing(note: Note) -> bool:
+    """Return whether the quote of *note*, the end of the answer, contains the words that there is none."""
+    return any(_NOTHING.search(quote.text) is not None for quote in note.quotes)
 
 
 def _asks(tail: str, piece: Slice) -> bool:

@@ -115,7 +115,7 @@ def _everywhere(
         (note.detail for same in noted(runs, INTERPRETER).values() for _, note in same), most=1, least=2
     )
     place = f"`{paths[0]}` comes" if paths else "the environment comes"
-    first = _prepared(paths, met)
+    hint = _prepared(paths, met)
     ranked = sorted(needs, key=lambda name: (-len(_of(pairs, name)), name))[:_MOST_PROJECTS]
     each = join_words(f"in {name} `{needs[name][0]}`" for name in sorted(ranked))
     generic = f"{names} and the project itself, with what it names as its needs" if names else ""
@@ -123,9 +123,9 @@ def _everywhere(
     several = sum(len({note.detail for run, note in pairs if run is one}) > 1 for one in met)
     return _lesson(
         "before the first run",
-        f"{first}nstall what is missing in one command, since {place} without it: {told}.",
+        f"Install what is missing in one command, since {place} without it: {told}.{hint}",
         f"{len(met)} of {len(everyone)} runs met a missing module, {several} of them several in turn"
-        + (", and none looked for another environment" if first != "I" else ""),
+        + (", and none looked for another environment" if hint else ""),
         pairs,
         [
             *quotes_of(pairs),
@@ -136,17 +136,15 @@ def _everywhere(
 
 
 def _prepared(paths: Sequence[str], met: Sequence[Run]) -> str:
-    """Return the advice to look for a prepared environment first, which ends with the first letter of *Install*.
+    """Return the advice to look for a prepared environment, as a sentence after a space; it is not tried in the runs.
 
-    Return only “I” if a run looked for such an environment, or if the first path is no system or base Python.
+    Return an empty text if a run looked for such an environment, or if the first path is no system or base Python.
     """
     found = _PREFIX.match(paths[0]) if paths else None
     if found is None or any(_LOOKED.search(event.action) for run in met for event in run.events):
-        return "I"
+        return ""
     place = f"`ls {found['conda']}/envs`" if found["conda"] else "a `.venv` in its folder"
-    return (
-        f"Look first whether an environment was prepared for the project ({place}), and use that. If there is none, i"
-    )
+    return f" If an environment was prepared for the project ({place}), try that one before."
 
 
 def _of(pairs: Sequence[tuple[Run, Note]], project: str) -> list[tuple[Run, Note]]:
