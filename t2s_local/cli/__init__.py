@@ -88,7 +88,7 @@ _FIRST = (
 
 
 _PIPE_CLOSED = 128 + signal.SIGPIPE
-"""Exit code if the reader of the output is gone, as in ``  head -1``: the code of a program ended by SIGPIPE."""
+"""Exit code if the reader of the output is gone, as in ``| head -1``: the code of a program ended by SIGPIPE."""
 _WITHOUT_SETTINGS = {None, "config", "completion"}
 """Commands that run despite a broken settings file, because they help to repair it."""
 _WITHOUT_FAULT: dict[type[T2SError], tuple[str, str]] = {

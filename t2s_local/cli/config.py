@@ -65,7 +65,7 @@ def _entries() -> Iterator[str]:
 
 
 def _reasons() -> dict[str, str]:
-    """Return the reason for the default of each setting: the docstring under its field."""
+    """Return the reason for the default of each setting: the docstring under the setting's field."""
     tree = ast.parse(inspect.getsource(settings_module))
     body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Settings")
     found = {}

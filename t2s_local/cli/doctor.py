@@ -164,7 +164,7 @@ def _best(models: tuple[InstalledModel, ...]) -> MachineCheck:
 
 
 def worth_pulling(free_bytes: int) -> str:
-    """Return the alias of a first model: the usual model, or a small one if it does not fit."""
+    """Return the alias of the model to download first: the usual model, or a small model if the usual does not fit."""
     return _USUAL if known(_USUAL).bytes + _BESIDE_WEIGHTS <= free_bytes else _SMALL
 
 
@@ -204,7 +204,7 @@ def _smoke(model: InstalledModel) -> MachineCheck:
 
 
 def _library(workspace: Path) -> Iterator[MachineCheck]:
-    """Check the library that this workspace wrote last for drift; nothing is yielded if there is none."""
+    """Check the library that this workspace wrote last for drift; nothing is yielded if there is no such library."""
     library = own_library(workspace)
     if library is None:
         return

@@ -20,7 +20,7 @@ class Harness(Value, frozen=True, kw_only=True):
     name: str
     """Proper name, as its makers spell it."""
     is_world: bool
-    """Whether shells and programs belong to the harness too, as in a benchmark; an agent uses those of a machine."""
+    """Whether shells and programs belong to the harness too, as in a benchmark; agents use the shells of a machine."""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,9 +103,9 @@ class Suggestion(Value, frozen=True, kw_only=True):
     n_runs: int
     """Number of trajectories that the fallback reader found in the file."""
     n_alike: int
-    """Number of these trajectories that a reader with the map alone reads identically."""
+    """Number of the found trajectories that a reader with the map alone reads identically."""
     certainty: float
-    """Certainty of the fallback reader that its reading is right, from 0 to 1."""
+    """Certainty of the fallback reader that it read the file correctly, from 0 to 1."""
 
 
 class MappedFormat(Format, Protocol):

@@ -83,7 +83,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Unit vectors, one row for each element of *heads*; None if no text was kept."""
     library: LibraryFacts | None
     graph: WorkGraph | None
-    """Workflow graph; None if it was not asked for."""
+    """Workflow graph; None if no graph was requested."""
     workspace: str | None
     """Folder of the workspace for use in commands; None for the default."""
 

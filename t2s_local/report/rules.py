@@ -26,7 +26,7 @@ class Known(NamedTuple):
     """Facts about the runs of a page: outcomes, projects and days."""
 
     outcomes: dict[TrajectoryId, str]
-    """Outcome of every run; ``unknown`` if its recording has none."""
+    """Outcome of every run; ``unknown`` if the recording states none."""
     projects: Mapping[TrajectoryId, str]
     calendar: Calendar
 

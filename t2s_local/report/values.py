@@ -25,7 +25,7 @@ class StepView(Value, frozen=True, kw_only=True):
     line: int | None
     spans: tuple[Span, ...]
     n_cut: int
-    """Number of characters of its text that are not shown."""
+    """Number of characters of the step's text that are not shown."""
     is_quoted: bool
 
 
@@ -165,7 +165,7 @@ class Item(Value, frozen=True, kw_only=True):
     name: str
     note: str
     anchor: str | None = None
-    """Row of its file on the page; None if the page does not list the file."""
+    """Anchor of the row of the item's file on the page; None if the page does not list the file."""
 
 
 class LossView(Value, frozen=True, kw_only=True):
@@ -197,7 +197,7 @@ class FileRow(Value, frozen=True, kw_only=True):
     anchor: str
     n_runs: int
     n_teaching: int
-    """Number of its runs that support a lesson."""
+    """Number of the file's runs that support a lesson."""
     outcomes: tuple[tuple[str, int], ...]
 
 

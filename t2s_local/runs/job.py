@@ -67,7 +67,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Files among *paths* that were found on this machine and not named by the user."""
 
     places: Mapping[str, Path] = msgspec.field(default_factory=dict)
-    """Library for each of *paths*, by the project it is about; empty if all skills are written to one library."""
+    """Library for each of *paths*, by the project that the path is about; empty if all skills are in one library."""
 
     def has_time(self, passed: float, share: float) -> bool:
         """Return whether *passed* seconds are less than *share* (in [0, 1]) of the budget; True without a budget."""

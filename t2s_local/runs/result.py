@@ -52,7 +52,7 @@ class RunResult(Value, frozen=True, kw_only=True):
     projects: dict[LessonId, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """Names of the projects whose runs show a lesson, by lesson id; lessons without a known project are left out."""
     focus: Focus | None = None
-    """Tasks that a model was asked about, and tasks it was not; None if the model was to be asked about all."""
+    """Tasks that a model was asked about, and all other tasks; None if the model was to be asked about all tasks."""
     advice: str | None = None
     """Analyst's advice to the user about the run; None if the analyst has none."""
     has_text: bool = True

@@ -29,7 +29,7 @@ class Fence(Value, frozen=True, kw_only=True):
 
     info: str
     text: str
-    """Content without the line break at its end."""
+    """Content of the block without the line break at its end."""
     line: int
     end: int
     """Number of the line after the block."""

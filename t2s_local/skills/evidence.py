@@ -95,7 +95,7 @@ class EvidenceClaim(Value, frozen=True, kw_only=True):
     """Number of trajectories; None if the file does not state it in the expected form."""
     outcomes: dict[str, int] | None = None
     patterns: tuple[str, ...] = ()
-    """Names of the patterns that found its lessons."""
+    """Names of the patterns that found the rule's lessons."""
     last_confirmed: str | None = None
     """Day of the last run behind the rule, ``YYYY-MM-DD``; None if the file states none."""
     trajectory_ids: tuple[str, ...] = ()

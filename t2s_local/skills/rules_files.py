@@ -78,7 +78,7 @@ def references_linked(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("references-deep", "warning", "Files lie at most one folder deep.")
 def references_deep(source: SkillSource) -> Iterable[Hit]:
-    """Report references that are too deep in folders."""
+    """Report files that are more than one folder deep."""
     for path in source.sizes:
         if path.count("/") > 1:
             yield Hit(path, None, "it lies more than one folder deep")

@@ -57,9 +57,9 @@ class Distilled(msgspec.Struct, frozen=True, kw_only=True):
     candidates: tuple[Candidate, ...] = ()
     """Clusters that are in no skill, each with the reason."""
     stored_under: dict[LessonId, str] = msgspec.field(default_factory=dict)
-    """Lesson to the key under which the result of its unit of work is stored."""
+    """Lesson to the store key of the result of the unit of work that the lesson comes from."""
     parked: tuple[str, ...] = ()
-    """Model questions without a usable answer, as text: the recording, its steps, the question and the reason."""
+    """Model questions without a usable answer, as text: the recording, the steps, the question and the reason."""
     n_unasked: int = 0
     """Number of model questions left for a later run, because the time for questions was over."""
     n_unworded: int = 0

@@ -87,7 +87,7 @@ class ProposedEdit(Value, frozen=True, kw_only=True):
     support: int
     """Number of distinct trajectories behind the rule."""
     n_worked: int
-    """Number of these trajectories in which the rule's action worked, or its statement was true."""
+    """Number of trajectories behind the rule in which the rule's action worked, or its statement was true."""
     confidence: float
     """``(n_worked + 1) / (support + 2)``, in (0, 1)."""
     is_said: bool

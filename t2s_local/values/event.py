@@ -22,13 +22,13 @@ class RecordedPart(Value, frozen=True, kw_only=True):
     n_steps: int
     """Number of steps of the recording up to the end of the part."""
     mark: str
-    """Digest of these steps."""
+    """Digest of the steps of the recording up to the end of the part."""
     tokens: int
     """Estimated number of tokens that the skill's text used in the part."""
     n_attempts: int = 0
     """Number of calls that tried to load the skill."""
     n_complete: int = 0
-    """Number of calls that loaded the skill and after which one of its commands ran without an error."""
+    """Number of calls that loaded the skill, after which a command of the skill ran without an error."""
 
 
 class Event(Value, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ class RunPaths(Value, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     each: Literal["value", "file", "request"] = "value"
-    """Meaning of each line of the file, or item of its list.
+    """Meaning of each line of the file, or of each item of the file's list.
 
     ``value``: an object with one or more runs. ``file``: a step of the one run in the file. ``request``: a request to
     a model, which repeats the conversation before it; of requests that continue each other, the longest is the run.

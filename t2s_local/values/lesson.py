@@ -62,12 +62,12 @@ class Lesson(Value, frozen=True, kw_only=True):
     trajectory_ids: tuple[TrajectoryId, ...]
     """Ids of every trajectory that supports the lesson, the quoted trajectories included; sorted."""
     task_ids: tuple[str, ...]
-    """Distinct tasks of these trajectories, sorted; a trajectory without a task id counts as a task of its own."""
+    """Distinct tasks of the supporting trajectories, sorted; a trajectory without a task id counts as its own task."""
     analyst: str
     tools: tuple[str, ...] = ()
     """Names of the tools that the lesson is about, sorted."""
     effect: Effect | None = None
-    """Effect of the lesson's text as advice on its own run; None if not measured."""
+    """Effect of the lesson's text as advice on the lesson's own run; None if not measured."""
 
     @property
     def is_stated(self) -> bool:

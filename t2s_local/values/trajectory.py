@@ -115,7 +115,7 @@ class StepFault(Value, frozen=True, kw_only=True):
 
     verdict: Literal["fatal", "repaired"]
     quote: str
-    """Line of the call or of its result that the model named."""
+    """Line of the call or of its result that the model quoted as the fault."""
 
 
 StepFaults = Mapping[TrajectoryId, Mapping[int, StepFault]]

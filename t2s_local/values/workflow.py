@@ -48,13 +48,13 @@ class WorkflowNode(Value, frozen=True, kw_only=True):
     """Fact that the action checks; None if the action is not a check."""
     status: Status = "observed"
     support: int
-    """Distinct runs."""
+    """Number of distinct runs that show the action."""
     tasks: int
-    """Distinct tasks of these runs."""
+    """Number of distinct tasks of the runs that show the action."""
     outcomes: dict[str, int]
-    """Number of these runs by outcome: success, partial, failure, unknown."""
+    """Number of runs that show the action, by outcome: success, partial, failure, unknown."""
     runs: tuple[str, ...]
-    """Ids of these runs, sorted."""
+    """Ids of the runs that show the action, sorted."""
     place: float
     """Mean place in a run, from 0 for the first action to 1 for the last."""
     steps: tuple[Pointer, ...] = ()

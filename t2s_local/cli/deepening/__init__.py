@@ -1,1 +1,1 @@
-"""Words of `t2s deepen`."""
+"""Print the results of `t2s deepen`."""

@@ -46,7 +46,7 @@ class AuditJob(msgspec.Struct, frozen=True, kw_only=True):
     installed: tuple[Path, ...] = ()
     """Folders of other skills that the agent has installed."""
     with_harness: bool = False
-    """Whether the library around each skill is checked too: its list of digests and its evidence log."""
+    """Whether the library around each skill is checked too: the library's list of digests and its evidence log."""
     stored: StoredTrajectories | None = None
     """Trajectories that the evidence of the skills quotes; None if no workspace has any."""
 

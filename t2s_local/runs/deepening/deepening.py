@@ -118,7 +118,7 @@ def deepen_skills(job: Job, names: Sequence[str], tools: Tools, listener: Listen
 
 
 def _readable(folder: Path) -> SkillSource:
-    """Read a skill that edits can be placed in.
+    """Read a skill in which edits can be placed.
 
     Raises:
         InputError: its front matter or its text cannot be read.

@@ -43,12 +43,12 @@ class Recording(Value, frozen=True, kw_only=True):
     source: str | None
     """File of the recording; None if the recording is no longer stored."""
     project: str | None
-    """Repository or folder that the agent worked in; None if the recording does not name it."""
+    """Repository or folder that the agent worked in; None if the recording names none."""
     started_at: str | None
     task: str | None
     outcome: Outcome | None
     verbs: str | None
-    """Kinds of its actions, as in ``read-filter-compute``; None if no action is recognised or nothing is stored."""
+    """Kinds of the recording's actions, as in ``read-filter-compute``; None if no action is recognised or stored."""
     quotes: tuple[Quote, ...]
     """Quotes from the recording, by step."""
     steps: tuple[StepLine, ...]
@@ -83,8 +83,7 @@ class RuleFacts(Value, frozen=True, kw_only=True):
     lacks: tuple[str, ...]
     """Reasons why the rule is in no skill; empty for a rule of a skill."""
     page: tuple[str, ...] = ()
-    """Paragraphs of the rule on the page of its skill, as the run wrote them; for a candidate, as a page would word
-    them.
+    """Paragraphs of the rule on the page of its skill, as the run wrote it; for a candidate, as a page would word it.
 
     Empty if the run stored no words for the rule.
     """

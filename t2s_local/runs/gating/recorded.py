@@ -38,7 +38,7 @@ class RecordedJob(msgspec.Struct, frozen=True, kw_only=True):
     stored: StoredTrajectories | None = None
     """Trajectories that the evidence of the skills cites; None if no workspace has any."""
     embedder: Embedder | None = None
-    """Embedder that recognises situations which code cannot look for; None to leave these situations out."""
+    """Embedder that recognises situations for which code cannot search; None to leave out their rules."""
 
 
 class RecordedResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ class RecordedResult(msgspec.Struct, frozen=True, kw_only=True):
     """Report on reading the held-out runs."""
     n_runs: int
     notes: tuple[str, ...]
-    """Sentences about leaks that could not be checked."""
+    """Sentences about checks for leaks (runs on both sides of the split) that were not possible."""
 
 
 class _Seen(msgspec.Struct, frozen=True):

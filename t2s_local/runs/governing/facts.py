@@ -28,7 +28,7 @@ class LibraryFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Facts about the skills of a library and the events of its log."""
 
     members: tuple[Member, ...]
-    """Skills in the library, by name, without those that were set aside."""
+    """Skills in the library, by name, without skills that were set aside."""
     n_aside: int
     ephemeral: tuple[str, ...]
     """Names of throw-away skills in the library, which are left alone."""

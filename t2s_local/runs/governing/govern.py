@@ -56,7 +56,7 @@ class Governing(Value, frozen=True, kw_only=True):
     library: str
     rules: RuleSet
     n_skills: int
-    """Number of skills in the library, whoever wrote them, without those set aside."""
+    """Number of skills in the library, whoever wrote them, without skills that were set aside."""
     n_aside: int
     ephemeral: tuple[str, ...]
     """Names of throw-away skills, which are left alone."""

@@ -25,9 +25,9 @@ class UsageResult(Value, frozen=True, kw_only=True):
     n_recordings: int
     """Number of recordings that were read, each counted once."""
     n_known: int
-    """Number of these recordings that the log had noted completely before."""
+    """Number of recordings that the log had noted completely before."""
     n_noted: int
-    """Number of these recordings that showed or loaded a skill and were noted now."""
+    """Number of recordings that showed or loaded a skill and were noted now."""
     n_events: int
     """Number of lines that were added to the log."""
     others: tuple[str, ...]

@@ -33,7 +33,7 @@ class Trial(Value, frozen=True, kw_only=True):
     """Number of questions that were answered in time."""
     right: int
     by_chance: float
-    """Number of these questions that guessing answers correctly on average."""
+    """Number of the answered questions that guessing would answer correctly on average."""
     seconds: float
     """Time from the first question to the last answer, without loading the model."""
     tokens_per_second: float

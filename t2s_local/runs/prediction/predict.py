@@ -66,9 +66,9 @@ class Prediction(Value, frozen=True, kw_only=True):
     correction: float
     """Factor for the seconds, from measured over predicted time of earlier runs."""
     disk: int
-    """Bytes of disk space."""
+    """Predicted bytes of disk space."""
     memory: int
-    """Bytes of memory."""
+    """Predicted bytes of memory."""
     basis: str
     """Basis of the prediction, in words."""
 

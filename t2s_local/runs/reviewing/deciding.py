@@ -34,7 +34,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """A person's answer to one question."""
 
     name: str
-    """``SKILL@3`` for an edit, ``SKILL`` for all its rules, ``SKILL#R2`` or the beginning of an id for a rule."""
+    """``SKILL@3`` for an edit, ``SKILL`` for all rules of a skill, ``SKILL#R2`` or the start of an id for a rule."""
     verdict: Verdict
     reason: str | None = None
     """Reason in the person's words; None if no reason was given."""

@@ -23,7 +23,7 @@ class RuleItem(RuleFacts, frozen=True, kw_only=True, tag_field="kind", tag="rule
     quotes: tuple[Quote, ...]
     """At most two quotes: the occasion and the remedy."""
     decision: Decision | None
-    """Last decision about this rule, even if its id was different then; None if there is none."""
+    """Last decision about the rule, even if the rule had another id then; None if there is none."""
 
 
 class SkillItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="skill"):
@@ -48,7 +48,7 @@ class EditItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="edit"):
     """A new version of a skill that waits for a decision: the user edited the skill, or its library lacks it yet."""
 
     id: str
-    """``SKILL@3`` for its third version."""
+    """Id of the version, such as ``SKILL@3`` for the third version of a skill."""
     skill: str
     library: str
     reason: str | None

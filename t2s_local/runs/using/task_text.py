@@ -38,7 +38,7 @@ class TaskText(Value, frozen=True, kw_only=True):
     runs: tuple[str, ...] = ()
     """Ids of the recorded runs in the file; empty if the file is no recording."""
     conversations: tuple[str, ...] = ()
-    """Conversations of these runs."""
+    """Conversations of the runs in *runs*."""
 
 
 def task_text(words: str, *, stdin: TextIO | None = None) -> TaskText:

@@ -63,7 +63,7 @@ class Written(Value, frozen=True, kw_only=True):
     proposed: tuple[str, ...] = ()
     """Skills with a new version that waits because it cannot be merged with the current files."""
     waiting: tuple[str, ...] = ()
-    """New skills that are not in the library yet, because it gets only a few in a round of judged runs."""
+    """New skills that are not in the library yet, because a library gets only a few in a round of judged runs."""
     deprecated: tuple[str, ...] = ()
     """Skills set aside because no run supports them any more."""
     retired: tuple[str, ...] = ()

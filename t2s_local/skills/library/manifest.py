@@ -25,7 +25,7 @@ class OwnedSkill(Value, frozen=True, kw_only=True, omit_defaults=True):
     proposal: Digests | None = None
     """Files of a version that waits for the user because it could not be merged; None if none waits."""
     is_kept: bool = False
-    """Whether the user restored the skill by hand: it is then not set aside when no run supports it."""
+    """Whether the user restored the skill by hand, so that the skill is not set aside when no run supports it."""
     moved_to: str | None = None
     """Folder the user moved the skill to; t2s does not write it again."""
 
@@ -34,9 +34,9 @@ class Pending(Value, frozen=True, kw_only=True, omit_defaults=True):
     """State of a skill after a change that is under way."""
 
     lies: Digests | None
-    """Files of its folder after the change; None if the folder is removed."""
+    """Files of the skill's folder after the change; None if the folder is removed."""
     skill: OwnedSkill | None
-    """Entry of the skill after the change; None if it has none."""
+    """Entry of the skill after the change; None if the skill has no entry."""
     events: tuple[Event, ...] = ()
 
 

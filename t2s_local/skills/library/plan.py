@@ -59,7 +59,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the files are written over the current folder (True) or are the whole new folder (False)."""
     is_set_aside: bool = False
     lies: Digests | None = None
-    """Files of the folder after the step, if it is written; None otherwise."""
+    """Files of the folder after the step; None if the step does not write the folder."""
     kept: tuple[Kept, ...] = ()
     events: tuple[Event, ...] = ()
 

@@ -28,11 +28,11 @@ class Block(NamedTuple):
     """A block that text can be inserted beside; lines are 0-based, and *last* is exclusive."""
 
     kind: str
-    """Type of its token without ``_open``."""
+    """Type of the block's Markdown token without ``_open``."""
     first: int
     last: int
     level: int
-    """Depth of its token: 0 at the top level."""
+    """Depth of the block's Markdown token: 0 at the top level."""
     markup: str
     """Mark of a list item, as ``-`` or ``.``."""
 

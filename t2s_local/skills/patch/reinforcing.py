@@ -64,8 +64,8 @@ def reinforced(files: Mapping[str, bytes], rule: str, runs: Sequence[BackingRun]
 def _with_total(page: bytes, claims: Iterable[EvidenceClaim], added: Sequence[BackingRun]) -> bytes:
     """Return a page with the number of runs behind its rules raised, in its first sentence and its front matter.
 
-    The page stays as it is unless the evidence names every run behind each of its rules: a run could count twice. The
-    description is never changed. The count of tasks is a lower bound.
+    The page is unchanged unless the evidence names every run behind each of its rules, since otherwise a run could
+    count twice. The description is never changed. The count of tasks is a lower bound.
     """
     own = [claim for claim in claims if f"({claim.rule}: ".encode() in page]
     known = {run for claim in own for run in claim.trajectory_ids}

@@ -20,7 +20,7 @@ NO_SUCCESS = "no_success: none of its runs succeeded: stays a candidate"
 REJECTED = "rejected by a person"
 UNREVIEWED = "waits for a person to accept it"
 TO_REVIEW = "your consent: `t2s review` asks for it"
-"""Phrase that asks for a review of a rule, if only reviewed rules enter a skill."""
+"""Phrase for the missing consent to an unreviewed rule, if only reviewed rules enter a skill."""
 TOLD = "its failure is told by a rule over many runs: stays a candidate"
 
 
@@ -37,9 +37,9 @@ class Weighed(NamedTuple):
     """A family of clusters, divided into the rules that may enter a skill and the other rules."""
 
     family: Family
-    """The family with the rules that may be in its skill."""
+    """The family with the rules that may be in the family's skill."""
     left: dict[ClusterId, Shortfall]
-    """Each other rule, with the reason why it is in no skill."""
+    """All other rules of the family, each with the reason why it is in no skill."""
 
 
 class Bar:

@@ -35,7 +35,7 @@ class Composed(msgspec.Struct, frozen=True, kw_only=True):
     skills: tuple[Skill, ...]
     """Skills by support, largest first."""
     names: dict[str, tuple[LessonId, ...]]
-    """Name of each skill with its lessons: a later run needs them to keep the name."""
+    """Name of each skill with the skill's lessons: a later run needs the lessons to keep the name."""
     candidates: tuple[Candidate, ...]
     """Clusters that are in no skill, each with the conditions that it does not meet, by support, largest first."""
     n_unworded: int

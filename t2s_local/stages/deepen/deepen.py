@@ -189,7 +189,7 @@ def _noted(
     *,
     least: int,
 ) -> Iterable[Noted]:
-    """Yield the finding on every piece that no edit changes and that the runs show something about."""
+    """Yield the finding about every piece that no edit changes, if the runs show anything about the piece."""
     for at, (skill, unit) in enumerate(placed):
         if at in changed:
             continue

@@ -33,7 +33,7 @@ _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _IN_CASE = re.compile(
     r"\W*(?:if|when|whenever|where|for|in|on|as|while|once|after|before|unless|until)\b", re.IGNORECASE
 )
-"""Beginning of a clause that names a case, in front of the clause that forbids."""
+"""Beginning of a clause that names a case, if this clause precedes the clause that forbids."""
 _WHEN = re.compile(r",?\s+\b(?:if|when|whenever)\b\s+", re.IGNORECASE)
 """Words between an action and its case."""
 _DENIES = re.compile(r"\b(?:not|never|no|without|avoid|skip)\b|n['’]t\b", re.IGNORECASE)
@@ -62,7 +62,7 @@ class Ban(msgspec.Struct, frozen=True, kw_only=True):
     matter: frozenset[str]
     """Content words of the action without its verb."""
     earlier: frozenset[str]
-    """Content words of the clause before, if the action is about its matter ("never look it up"); else empty."""
+    """Content words of the clause before, if the action refers to that clause ("never look it up"); else empty."""
     case: frozenset[str]
     """Content words of the case in which the action is forbidden ("If the tests pass, do not …"); empty for always."""
 
@@ -76,7 +76,7 @@ class Defiance(msgspec.Struct, frozen=True, kw_only=True):
     n_other: int
     n_other_succeed: int
     names: frozenset[str]
-    """Tools and commands of the calls that were the forbidden action."""
+    """Tools and commands of the calls that took the forbidden action."""
 
     def is_refuted(self, least: int) -> bool:
         """Return whether most runs that took the action succeeded, and no smaller share of them than of the others.
@@ -137,7 +137,7 @@ class SaidCall(msgspec.Struct, frozen=True, kw_only=True):
 
     event: Event
     names: frozenset[str]
-    """Tool of the call, or the programs with subcommands of its pipelines."""
+    """Tool of the call, or the programs (with subcommands) in the pipelines of a shell call."""
     said: str
     """Message or thought directly before the call, and the call's own description; empty if there is none."""
 
@@ -181,7 +181,7 @@ def _ban(said: str, names: frozenset[str], case: str, earlier: str) -> Ban:
 
 
 def prohibition_of(unit: Unit, tools: frozenset[str]) -> Ban | None:
-    """Return the first action that a piece forbids always, in words that name it; None if it forbids none."""
+    """Return the first action that a piece always forbids, in words that name the action; None if it forbids none."""
     for ban in bans_in(unit, tools):
         if not ban.case and (ban.names or (ban.words and not ban.earlier)):
             return ban

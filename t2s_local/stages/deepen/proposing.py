@@ -184,7 +184,7 @@ class Proposer:
         return rows @ self._embedder.embed([home.text for home in self._homes]).T
 
     def _home(self, number: int, cosines: "FloatMatrix") -> _Home | None:
-        """Return the section that suits a rule best; None if none does.
+        """Return the section that suits a rule best; None if no section suits it.
 
         If the rule's runs used a skill, only the sections of that skill are candidates.
         """

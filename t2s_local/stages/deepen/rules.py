@@ -43,7 +43,7 @@ class FoundRule(msgspec.Struct, frozen=True, kw_only=True):
     orders: frozenset[str]
     """Tools, and commands with subcommands, that the rule orders to run."""
     situation: frozenset[str]
-    """Content words of the situation in which the rule applies, including its message."""
+    """Content words of the situation in which the rule applies, including words of the quoted message."""
     messages: frozenset[str]
     """Masked messages of the results that the rule is about."""
     runs: tuple[TrajectoryId, ...]

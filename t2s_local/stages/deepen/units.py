@@ -25,7 +25,7 @@ class Unit(Value, frozen=True, kw_only=True):
 
     path: str
     section: str | None
-    """Name of its section, as edits refer to it; None before the first heading."""
+    """Name of the section with the piece, as edits refer to the section; None before the first heading."""
     source: str
     """Text of the piece as written in the file, without the line break at its end."""
     text: str
@@ -75,7 +75,7 @@ def name_of(section: Section, page: Page) -> str:
 
 
 def tells_nothing(section: Section) -> bool:
-    """Return whether a section has no instructions: it says when to use the skill, or contains examples or lists."""
+    """Return whether a section has no instructions: it says when to use the skill, or lists examples or references."""
     return is_about_use(section.title) or bool(_SHOWN.search(section.title))
 
 

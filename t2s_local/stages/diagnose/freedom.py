@@ -50,13 +50,13 @@ class Freedom(Value, frozen=True, kw_only=True):
     """Metric Freedom over all problems."""
 
     freedom: float | None
-    """Mean freedom of the problems on which it is defined; None if there are none."""
+    """Mean freedom of the problems with a defined freedom; None if there are none."""
     p_value: float | None
     """Share of 10,000 draws of a random order in every problem in which the mean r is at least as large as measured."""
     n_problems: int
     n_defined: int
     problems: tuple[ProblemFreedom, ...]
-    """Problems by falling freedom, then the problems on which it is not defined."""
+    """Problems with a defined freedom, the highest first, then all other problems."""
     level: str = "L1"
 
 

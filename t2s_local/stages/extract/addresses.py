@@ -14,7 +14,7 @@ def own_addresses(lessons: Sequence[Lesson], trajectories: Mapping[TrajectoryId,
     """Return the addresses in *lessons* that a run knew before any tool result showed them to it.
 
     A user or the task named the address, or the agent wrote it itself, in a run that succeeded or has no label. An
-    address from a tool result only may have been planted for the agent to follow.
+    address that only a tool result contains may have been planted for the agent to follow.
     """
     wanted: dict[TrajectoryId, set[str]] = {}
     for lesson in lessons:

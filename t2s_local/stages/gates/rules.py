@@ -45,7 +45,7 @@ def gated_skill(source: SkillSource, path: Path) -> GatedSkill:
 
 
 def _is_rule(item: SkillItem) -> bool:
-    """Return whether a list item is a rule: not a link, and in no section of examples or of when to use the skill."""
+    """Return whether a list item is a rule: no link, and in no section of examples or on when to use the skill."""
     aside = is_about_use(item.section) or _NO_RULE.search(item.section)
     return not aside and not LINK_ALONE.match(item.passages[0].text)
 

@@ -23,7 +23,7 @@ class Newborn(Value, frozen=True, kw_only=True):
 
     name: str
     digest: str
-    """Digest of its files; it changes with every further run that supports the skill."""
+    """Digest of the skill's files, which change with every further run that supports the skill."""
     support: int
 
 

@@ -27,7 +27,7 @@ class DriftPoint(Value, frozen=True, kw_only=True):
     """Point of the series: figures of consecutive runs of the log."""
 
     at: str
-    """Time of the last event of these runs."""
+    """Time of the last event of the runs in this point."""
     n_active: int
     """Number of active skills at that time."""
     engagement: float

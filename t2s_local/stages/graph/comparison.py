@@ -42,7 +42,7 @@ class Compared(Value, frozen=True, kw_only=True):
 
 
 def compare(form: Workflow, walks: Sequence[Walk]) -> Compared:
-    """Compare *form* with *walks*.
+    """Compare the workflow *form* with the recorded *walks*, and return the coverage and the differences.
 
     Args:
         form: The intermediate form.

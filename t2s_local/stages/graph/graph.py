@@ -28,7 +28,7 @@ class Joined(NamedTuple):
 
     walks: tuple[Walk, ...]
     members: dict[str, tuple[str, ...]]
-    """Id of each node to its sorted original labels."""
+    """Id of each node to the sorted original labels of the node."""
 
 
 def node_id(kind: NodeKind, label: str) -> str:

@@ -85,7 +85,7 @@ class _Way(NamedTuple):
 
 
 def _parted(background: Background, chosen: Container[LessonId]) -> tuple[Background, Background]:
-    """Return *background* with only the lessons *chosen*, and with only the rest."""
+    """Return *background* twice: with only the lessons in *chosen*, and with only the other lessons."""
     lessons = background.lessons
     own = {one: lesson for one, lesson in lessons.items() if one in chosen}
     rest = {one: lesson for one, lesson in lessons.items() if one not in chosen}

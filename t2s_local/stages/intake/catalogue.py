@@ -31,7 +31,7 @@ class Report(Value, frozen=True, kw_only=True):
     """Kinds of records that no reader knows yet, summed over all files, without file names."""
     unrecognised: tuple[Unrecognised, ...] = ()
     guesses: tuple[Guess, ...] = ()
-    """Certainty of the fallback format about each file that it read."""
+    """Certainty of the fallback format about each file that this format read."""
     n_collapsed: int = 0
     """Number of runs that were dropped because another run contains them."""
     n_joined: int = 0
@@ -41,7 +41,7 @@ class Report(Value, frozen=True, kw_only=True):
     n_labelled: int = 0
     """Number of trajectories with an outcome or a score from a label file."""
     n_labelled_beside: int = 0
-    """Number of these trajectories whose label file was found among the inputs, not named by the user."""
+    """Number of labelled trajectories whose label file was found among the inputs, not named by the user."""
     n_labels_unmatched: int = 0
     """Number of labels that belong to no trajectory."""
     n_labels_conflicting: int = 0

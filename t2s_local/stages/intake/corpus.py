@@ -34,13 +34,13 @@ class Outline(Value, frozen=True, kw_only=True, omit_defaults=True):
     cuts: tuple[int, ...] = ()
     """Index of the first step of each slice, and the index after the last step."""
     n_characters: int = 0
-    """Number of characters in all its steps."""
+    """Number of characters in all steps of the trajectory."""
     session: str | None = None
-    """Id of its session, as its format states it."""
+    """Id of the trajectory's session, as its format states it."""
     parent: str | None = None
     """Session of the run that started this run as a sub-agent; None if it is no sub-agent."""
     agent: str | None = None
-    """The program that recorded it, if the recording is in that program's own format."""
+    """The program that recorded the trajectory, if the recording is in that program's own format."""
     project: str | None = None
     """Repository or folder in which the agent worked."""
     tools: tuple[str, ...] = ()

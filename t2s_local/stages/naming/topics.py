@@ -180,6 +180,6 @@ def _spelt(thing: str, texts: Sequence[Sequence[str]], stems: Sequence[Sequence[
 
 
 def _always(found: Iterable[str]) -> tuple[str, int] | None:
-    """Return the most frequent of the words *found* with its count; None if it cannot be part of a term."""
+    """Return the most frequent of the words *found* with its count; None if this word cannot be part of a term."""
     word, count = max(Counter(found).items(), key=lambda item: (item[1], item[0]), default=("", 0))
     return (word, count) if is_thing(word) and word not in VERBS and word not in STOP else None

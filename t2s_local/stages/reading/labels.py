@@ -173,7 +173,7 @@ def _shared(file: Path, source: str) -> int:
 
 
 def _beside(roster: Roster, runs: Sequence[RunNames]) -> list[int]:
-    """Return the positions of the trajectories nearest to a list of solved tasks; none if it names none of them."""
+    """Return the positions of the trajectories nearest to a list of solved tasks, if one of their tasks is listed."""
     candidates = [place for place, run in enumerate(runs) if run.task_id is not None and run.parent_id is None]
     if not candidates:
         return []

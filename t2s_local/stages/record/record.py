@@ -22,7 +22,7 @@ class RecordedSkill(Value, frozen=True, kw_only=True):
 
     name: str
     digest: str
-    """SHA-256 digest of its files, which names the version in the library's evidence log."""
+    """SHA-256 digest of the skill's files, which names the version in the library's evidence log."""
 
 
 class ChangedSkill(Value, frozen=True, kw_only=True):

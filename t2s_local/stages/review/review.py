@@ -40,7 +40,7 @@ class Apart(NamedTuple):
 
     lessons: frozenset[LessonId]
     with_unclear: bool
-    """Whether, if a rule is split, lessons without commands join these lessons and not the other lessons."""
+    """Whether, if a rule is split, lessons without commands join the lessons in *lessons* and not the other lessons."""
 
 
 NOTHING_REVIEWED = Reviewed()

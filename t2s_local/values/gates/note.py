@@ -28,6 +28,6 @@ class GateNote(Value, frozen=True, kw_only=True):
     against: str | None = None
     """Folder of the skill that the skill was compared with, as an absolute path; None for no skill."""
     against_digest: str | None = None
-    """Digest of that skill's files at the time of the measurement; None if it is not known."""
+    """Digest of the files of the skill in *against* at the time of the measurement; None if unknown."""
     at: str
     """ISO 8601 time in UTC."""

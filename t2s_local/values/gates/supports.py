@@ -29,7 +29,7 @@ class SkillSupport(Value, frozen=True, kw_only=True):
     n_runs: int
     """Number of successful runs that could be scored."""
     n_above: int
-    """Number of these runs whose support is above the placebo's gain."""
+    """Number of successful runs whose support is above the placebo's gain."""
     n_below: int
     n_unscored: int
     """Number of runs with a situation of a rule in which no token of an action could be scored."""
@@ -37,7 +37,7 @@ class SkillSupport(Value, frozen=True, kw_only=True):
     """Mean support over the successful runs; None if there are none."""
     placebo: float | None
     p_value: float | None
-    """P value of the exact two-sided sign test over these runs."""
+    """P value of the exact two-sided sign test over the successful runs."""
     verdict: Literal["supported", "no_evidence", "not_applicable"]
     runs: tuple[RunSupport, ...]
     """Scored actions, the worst first."""

@@ -50,7 +50,7 @@ class Surface(Value, frozen=True, kw_only=True):
 
 
 class LibraryIndex(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """Index of a library; skills are numbered by their names' order."""
+    """Index of a library; skills are numbered in the order of their names."""
 
     skills: tuple[IndexedSkill, ...]
     rows: PackedRows

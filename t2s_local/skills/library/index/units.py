@@ -90,7 +90,7 @@ class _Splitter:
         yield from self._unit("prohibition" if forbids else "rule", start, end)
 
     def _closed(self) -> Iterator[SubUnit]:
-        """Yield the section under way, and end it."""
+        """Yield the open section, and close it."""
         if self._open is not None:
             yield from self._unit("section", *self._open)
         self._open = None

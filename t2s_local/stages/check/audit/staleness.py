@@ -79,7 +79,7 @@ def _is_seen(item: SkillItem, later: RecurringRuns) -> bool:
 
 
 def recurrences(item: SkillItem, later: RecurringRuns) -> int:
-    """Return the number of *later* runs with the situation of *item*: its message, else a call of its code."""
+    """Return the number of *later* runs with the situation of *item*, by its message, or else by a call of its code."""
     if item.messages:
         return max(map(later.n_with_message, item.messages))
     return max(map(later.n_with_call, item.occasions), default=0)

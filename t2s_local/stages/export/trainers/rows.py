@@ -31,7 +31,7 @@ class StepRow(Value, frozen=True, kw_only=True):
     prompt: str
     completions: tuple[str, ...]
     labels: tuple[bool, ...]
-    """Label of each act: False if its step is fatal, else True."""
+    """Label of each act: False if the step with the act is fatal, else True."""
     verdicts: tuple[float, ...]
     """Verdict on each act, which the label reduces to two values: 1 for sound, 0.5 for repaired, 0 for fatal."""
     reasons: tuple[str, ...]

@@ -43,7 +43,7 @@ class Sightings(NamedTuple):
     """Skills of a library that a recording lists or loads."""
 
     shown: dict[str, tuple[int, int]]
-    """Name of a skill to the index of the step that first lists it, and the tokens of its entry."""
+    """Name of a skill to two numbers: index of the step that first lists the skill, and tokens of the skill's entry."""
     loads: list[Load]
     """Loads in the order of their steps."""
     others: frozenset[str]

@@ -31,7 +31,7 @@ class SkillUsage(Value, frozen=True, kw_only=True):
     n_loaded: int
     n_followed: int
     n_shown_only: int
-    """Recordings that listed the skill without loading it: the fault is in its description, not its body."""
+    """Recordings that listed the skill without loading it; the reason is the skill's description, not its body."""
     n_success: int
     """Recordings that loaded the skill and succeeded."""
     n_failure: int

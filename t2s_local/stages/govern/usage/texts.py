@@ -23,7 +23,7 @@ class Found(NamedTuple):
     digest: str | None
     """Digest of the version that the text contains whole; None if the text is cut, or was edited."""
     share: float
-    """Share of lines in common with the nearest version, in [0, 1]: the larger of its shares of text and version."""
+    """Share of lines in common with the nearest version, in [0, 1]: of the text or of the version, the larger share."""
     is_other: bool
     """Whether the text has at least three lines and is no version of the skill."""
 

@@ -51,11 +51,11 @@ class RunUse(Value, frozen=True, kw_only=True):
     others: tuple[str, ...]
     """Names of library skills under which the recording contains the text of a different skill."""
     ended_at: str | None
-    """Recorded time of its end, else of its beginning; None if neither is recorded."""
+    """Recorded time of the recording's end, else of its beginning; None if neither is recorded."""
     task: str | None
     category: str | None
     label: Label | None
-    """Outcome that the recording states, else an estimate from its steps."""
+    """Outcome that the recording states, else an outcome estimated from its steps."""
 
 
 class KnownParts:

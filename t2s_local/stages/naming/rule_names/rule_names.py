@@ -39,7 +39,7 @@ class ClusterNames(NamedTuple):
     n_all: int
     """Number of all runs of the rule."""
     coverage: dict[str, NameCoverage]
-    """Name to the share of the rule's own runs that it covers."""
+    """Name to the share of the rule's own runs that the name covers."""
 
 
 class RuleNames:

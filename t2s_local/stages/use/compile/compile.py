@@ -185,7 +185,7 @@ class _Shelf:
         """Parts of the skills asked for so far, by place."""
 
     def texts(self, row: int) -> SkillText | None:
-        """Return the files of a skill; None if it cannot be read any more."""
+        """Return the files of a skill; None if the skill can no longer be read."""
         if row not in self._texts:
             found = self._texts[row] = self._read(self._index.skills[row].name)
             if found is not None:

@@ -26,7 +26,7 @@ class Target(Value, frozen=True, kw_only=True):
     runs: tuple[str, ...] = ()
     """Ids of recorded runs of the task; empty if none are known."""
     conversations: tuple[str, ...] = ()
-    """Conversations of these runs."""
+    """Conversations of the runs in *runs*."""
 
 
 class PastRun(Value, frozen=True, kw_only=True):
@@ -34,7 +34,7 @@ class PastRun(Value, frozen=True, kw_only=True):
 
     id: str
     task: str
-    """Text of its task; empty if the recording has none."""
+    """Text of the run's task; empty if the recording has none."""
     task_id: str | None = None
     conversations: tuple[str, ...] = ()
     """Sessions that the run belongs to: its own session, and the session of the run that started it."""

@@ -25,7 +25,7 @@ class Attempt(Value, frozen=True, kw_only=True):
     commands: tuple[str, ...]
     """Commands that were executed."""
     failed: tuple[str, ...] = ()
-    """Tests that failed in the attempt: its output lines that begin with ✗."""
+    """Tests that failed in the attempt: lines of its output that begin with ✗."""
     failed_before: tuple[str, ...] | None = None
     """Tests that failed in the attempt before, even if an infrastructure error ended it; None for the first."""
 
