@@ -53,7 +53,7 @@ def body_empty(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("links-dangling", "error", "Every link to a file leads to a file of the skill.")
 def links_dangling(source: SkillSource) -> Iterable[Hit]:
-    """Report links to files that do not exist."""
+    """Report links to files that are not in the skill."""
     for path, line, target, file in _file_links(source):
         if not _is_outside(target) and file not in source.sizes and not _is_folder(source, file):
             yield Hit(path, line, f"{target!r} is no file of the skill")
@@ -61,7 +61,7 @@ def links_dangling(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("links-outside", "error", "No link is absolute or leads out of the folder.")
 def links_outside(source: SkillSource) -> Iterable[Hit]:
-    """Report links with absolute paths, drives or ``..``."""
+    """Report links with absolute paths, drives or ``..`` that lead out of the skill."""
     for path, line, target, _ in _file_links(source):
         if _is_outside(target):
             yield Hit(path, line, f"{target!r} leads out of the skill")
@@ -69,7 +69,7 @@ def links_outside(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("references-linked", "warning", "SKILL.md links every other file.")
 def references_linked(source: SkillSource) -> Iterable[Hit]:
-    """Report files in references/ that no page links to."""
+    """Report files that SKILL.md does not link, except licenses and scripts."""
     linked = {file for path, _, _, file in _file_links(source) if path == MAIN}
     for path in source.sizes:
         if path != MAIN and path not in linked and not path.upper().startswith(("LICENSE", "SCRIPTS/")):
@@ -86,7 +86,7 @@ def references_deep(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("scripts", "warning", "There is no scripts/ folder: nothing of the skill runs by itself.")
 def scripts(source: SkillSource) -> Iterable[Hit]:
-    """Report a folder of scripts."""
+    """Report the files in the folder scripts/."""
     for path in source.sizes:
         if path.startswith("scripts/"):
             yield Hit(path, None, "code an agent may run without a look at it")
@@ -101,7 +101,7 @@ def plain_files(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("encoding", "error", "Markdown is UTF-8 without a byte order mark.")
 def encoding(source: SkillSource) -> Iterable[Hit]:
-    """Report Markdown files that are not UTF-8."""
+    """Report Markdown files that are not UTF-8 or begin with a byte order mark."""
     for path, data in source.raw.items():
         if path.endswith(".md") and path not in source.texts:
             yield Hit(path, data[: _first_bad_byte(data)].count(b"\n") + 1, "not UTF-8")
@@ -111,7 +111,7 @@ def encoding(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("oversize", "error", "No file has more than 1 MB.")
 def oversize(source: SkillSource) -> Iterable[Hit]:
-    """Report files that are too large."""
+    """Report files with more than 1 MB."""
     for path, size in source.sizes.items():
         if size > LARGEST_FILE:
             yield Hit(path, None, f"{size:,} bytes, at most {LARGEST_FILE:,}")

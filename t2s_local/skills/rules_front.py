@@ -47,7 +47,7 @@ def front_keys(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("front-types", "error", "Every value is text, and metadata maps texts to texts.")
 def front_types(source: SkillSource) -> Iterable[Hit]:
-    """Report lists and mappings where the specification requires text."""
+    """Report values that are no text, and metadata that does not map texts to texts."""
     for key in _TEXT_KEYS:
         if key in source.front and not isinstance(source.front[key], str):
             yield _hit(source, key, f"{key} is no text")
@@ -62,7 +62,7 @@ def front_types(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("compatibility-length", "error", "The compatibility, where it is stated, has 1-500 characters.")
 def compatibility_length(source: SkillSource) -> Iterable[Hit]:
-    """Report a value of ``compatibility`` with too many characters."""
+    """Report a value of ``compatibility`` that is empty or has more than 500 characters."""
     value = source.front.get("compatibility")
     if not isinstance(value, str):
         return
@@ -89,7 +89,7 @@ def allowed_tools(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("name-form", "error", "The name is 1-64 of a-z, 0-9 and single hyphens inside.")
 def name_form(source: SkillSource) -> Iterable[Hit]:
-    """Report a name with characters that the specification does not allow."""
+    """Report a missing name, and a name that the specification does not allow."""
     if isinstance(source.document, InputError):
         return
     name = source.front.get("name")
@@ -126,7 +126,7 @@ def name_reserved(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("description-present", "error", "There is a description.")
 def description_present(source: SkillSource) -> Iterable[Hit]:
-    """Report a missing description, or a description without words."""
+    """Report a missing or empty description."""
     if not isinstance(source.document, InputError) and not _description(source):
         yield _hit(source, "description", "there is no description")
 
@@ -148,7 +148,7 @@ def description_length(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("description-size", "warning", "The description has 120-400 characters.")
 def description_size(source: SkillSource) -> Iterable[Hit]:
-    """Report a description that is longer than a listing may show."""
+    """Report a description with fewer or more characters than usual (120 to 400)."""
     size = len(_description(source))
     if size and size not in USUAL_DESCRIPTION and size <= LONGEST_DESCRIPTION:
         yield _hit(source, "description", f"{size} characters, usual are 120-400")
@@ -158,7 +158,7 @@ def description_size(source: SkillSource) -> Iterable[Hit]:
     "description-trigger", "warning", "The description says when to use the skill in its first 250 characters."
 )
 def description_trigger(source: SkillSource) -> Iterable[Hit]:
-    """Report a description without *Use when …* or a similar phrase."""
+    """Report a description without *Use when …* or a similar phrase in its first 250 characters."""
     text = _description(source)
     found = _TRIGGER.search(text)
     if text and (found is None or found.end() > EARLY):
@@ -168,7 +168,7 @@ def description_trigger(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("description-what", "warning", "The description says what the skill does before it says when to use it.")
 def description_what(source: SkillSource) -> Iterable[Hit]:
-    """Report a description with too few words before the phrase that says when to use the skill."""
+    """Report a description with fewer than three words before the phrase that says when to use the skill."""
     text = _description(source)
     found = _TRIGGER.search(text)
     if found is not None and len(text[: found.start()].split()) < 3:
@@ -177,7 +177,7 @@ def description_what(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("description-person", "warning", "The description speaks in the third person.")
 def description_person(source: SkillSource) -> Iterable[Hit]:
-    """Report the words I, we and you in the description."""
+    """Report the first or second person (I, we, you) in the description."""
     found = _PERSON.search(_QUOTED.sub("", _description(source)))
     if found:
         yield _hit(source, "description", f"{found.group()!r} is not the third person")

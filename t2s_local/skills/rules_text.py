@@ -96,7 +96,7 @@ def shouting(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("section-empty", "warning", "No heading without text below it.")
 def section_empty(source: SkillSource) -> Iterable[Hit]:
-    """Report headings without text or a heading one level down after them."""
+    """Report headings that neither text nor a heading of a lower level follows."""
     for path, markdown in source.markdown.items():
         levels = {heading.line: heading for heading in markdown.headings}
         blocks = [*markdown.blocks, (0, "end")]
