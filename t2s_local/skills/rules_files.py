@@ -61,7 +61,7 @@ def links_dangling(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("links-outside", "error", "No link is absolute or leads out of the folder.")
 def links_outside(source: SkillSource) -> Iterable[Hit]:
-    """Report links with absolute paths, drives or ``..`` that lead out of the skill."""
+    """Report links with absolute paths, drives or ``..``."""
     for path, line, target, _ in _file_links(source):
         if _is_outside(target):
             yield Hit(path, line, f"{target!r} leads out of the skill")

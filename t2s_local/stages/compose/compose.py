@@ -186,7 +186,7 @@ class _Written(NamedTuple):
     skills: tuple[Skill, ...]
     """Skills by support, largest first."""
     held: dict[ClusterId, Risk]
-    """Rules that a scan of the text keeps out, with their risks."""
+    """Rules that a scan of the text excludes from skills, each with its risk."""
     left: dict[ClusterId, Shortfall]
     """Rules of the families that are in no skill, including rules in *held*, each with the reason."""
 

@@ -1,1 +1,1 @@
-"""Gates: read skills for them, split off held-out runs, and judge measured scores in several modes."""
+"""Gates (tests of skills against evidence): read skills, split off held-out runs, and judge measured scores."""

@@ -34,7 +34,7 @@ _LEAST_TASKS = 3
 _LEAST_SHARE = 0.04
 """Share of the tasks that must mention an object for it to be chosen."""
 _LEAST_GAIN = 0.02
-"""Least share of the tasks that a further object must add; a task covered once already counts half, twice a quarter."""
+"""Least share of the tasks that a further object must add; tasks covered once before count half, twice a quarter."""
 _SOON = 8
 """Number of words after a verb that are searched for its object."""
 _COUNTING = frozenset({"a", "an", "each", "every", "another"})

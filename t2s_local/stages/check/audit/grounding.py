@@ -7,7 +7,7 @@ from t2s_local.text.mentions import Haystack, Mention, mentions
 from t2s_local.values.value import Value
 
 FEWEST = 3
-"""Least number of names in a skill from which, if no run contains any of them, the runs are of another domain."""
+"""Least number of names that a skill must have to conclude, if no run contains any, that the runs are foreign."""
 
 
 class Grounding(Value, frozen=True, kw_only=True):
