@@ -1,6 +1,7 @@
 """When a skill is to be used: what its description and its list of situations name."""
 
 import msgspec
+import pytest
 
 from t2s_local.ports.format import Harness
 from t2s_local.ports.writer import Requests
@@ -157,3 +158,18 @@ def test_a_skill_on_how_answers_are_marked_says_which_tools_it_is_for() -> None:
 def test_requests_are_not_described_where_a_rule_quotes_them() -> None:
     _, listed = skill_with("in a task that says “Write one line that calls the hub.”", "Use `find_order`.", "answer")
     assert listed.strip().startswith("- You are about to use") or "asked" not in listed
+
+
+@pytest.mark.parametrize(
+    ("situation", "listed"),
+    [
+        ("before the first `SELECT`", "- Your first `SELECT` comes next."),
+        ("in code that `make lint` checks", "- You work in code that `make lint` checks."),
+    ],
+)
+def test_a_situation_in_the_list_is_a_sentence(situation: str, listed: str) -> None:
+    assert skill_with(situation, "Count twice.")[1].strip().endswith(listed)
+
+
+def test_a_situation_before_a_call_of_a_listed_tool_is_listed_once() -> None:
+    assert skill_with("before `pay`", "Call `find_order` first.")[1].count("`pay`") == 1

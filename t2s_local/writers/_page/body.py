@@ -27,6 +27,13 @@ _MOST_SITUATIONS = 4
 _ONLY_USED = re.compile(r"with `[^`]+`(?:(?:,| or|, or) `[^`]+`)*")
 """A situation that names only the tools in use, which the page lists on a line of their own."""
 _CALL = re.compile(r"you (?:are about to )?call ((?:(?:, | or |, or )?`[^`]+`)+)")
+_BEFORE = re.compile(r"before (?P<calls>`[^`]+`(?:(?:,| or|, or) `[^`]+`)*)")
+_WHOLE = (
+    (re.compile(r"before the first (?P<what>`[^`]+`|\w+)"), r"your first \g<what> comes next"),
+    (re.compile(r"in a task that says (?P<said>“.+)", re.DOTALL), r"a task says \g<said>"),
+    (re.compile(r"in code that (?P<what>.+)"), r"you work in code that \g<what>"),
+)
+"""Situations that are no sentence of their own in a list, and the sentences for them."""
 _ACTION = re.compile(r"`([^`]+)`")
 _SAME_ACTIONS = 0.6
 _MOST_USED = 5
@@ -196,7 +203,7 @@ def _when(rules: Sequence[Rule], asked: Requests, project: str | None, harness: 
         items.append(f"You are about to use {join_words((f'`{name}`' for name in used), last='or')}.")
     failing = [rule for rule in rules if rule.kind == "gotcha"] or [rule for rule in rules if rule.kind == "step"]
     situations = dict.fromkeys(
-        sections.inside(rule, prose(sentence(rule.situation)))
+        sections.inside(rule, prose(sentence(_whole(rule.situation))))
         for rule in failing
         if not _ONLY_USED.fullmatch(rule.situation) and not _is_use(rule.situation, used) and tells_when(rule, project)
         if is_exact(rule) or not items
@@ -212,8 +219,19 @@ def _when(rules: Sequence[Rule], asked: Requests, project: str | None, harness: 
 
 def _is_use(situation: str, used: Sequence[str]) -> bool:
     """Return whether *situation* says only that tools of *used* are about to be called."""
-    call = _CALL.fullmatch(situation)
-    return call is not None and set(_ACTION.findall(call[1])) <= set(used)
+    call = _CALL.fullmatch(situation) or _BEFORE.fullmatch(situation)
+    if call is None:
+        return False
+    return {name if name in used else name.partition(" ")[0] for name in _ACTION.findall(call[1])} <= set(used)
+
+
+def _whole(situation: str) -> str:
+    """Return *situation* as a sentence that can stand alone: “before `x`” -> “you are about to use `x`”."""
+    before = _BEFORE.fullmatch(situation)
+    if before is not None:
+        return f"you are about to use {before['calls']}"
+    ways = (found.expand(told) for form, told in _WHOLE if (found := form.fullmatch(situation)) is not None)
+    return next(ways, situation)
 
 
 def _references(more: Sequence[Rule]) -> str:
