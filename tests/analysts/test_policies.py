@@ -109,7 +109,8 @@ def test_a_refusal_about_a_day_that_has_passed_says_so() -> None:
         )
 
     (lesson,) = lessons(*[refused(n, f"2024-05-1{n}") for n in range(1, 4)], pattern="policy")
-    assert lesson.do.startswith("Its date has passed, and it cannot be changed any more")
+    assert lesson.do.startswith("Where that date has passed, it cannot be changed any more")
+    assert (lesson.because or "").endswith("; the date had passed in 3 of them")
     assert lessons(*[refused(n, f"2024-06-1{n}") for n in range(1, 4)], pattern="policy") == []
 
 

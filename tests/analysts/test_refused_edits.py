@@ -67,6 +67,7 @@ def test_a_removal_does_not_count_as_made_before_and_other_parts_are_not_sent_ag
     (lesson,) = lessons(*removed, *[sent(20 + n, "another row\n") for n in range(8)], pattern="refused_edit")
     assert lesson.do.startswith("This part was not applied; the parts reported as applied were. ")
     assert "look whether the change is there already" in lesson.do
+    assert lesson.when.startswith("a SEARCH/REPLACE block is refused with “")
 
 
 def test_a_length_of_old_text_beyond_which_edits_are_refused_is_told_with_the_counts() -> None:

@@ -75,9 +75,8 @@ def test_what_a_call_lacked_is_pointed_to_where_it_stood_before() -> None:
     ]
     (lesson,) = lessons(*runs, pattern="policy")
     assert lesson.do == (
-        "Check the pallets first, at `free_pallets` in what `find_vans` returns. If that is not enough, do not send"
-        " the call, which is then refused (“Not enough pallets in van v1”): tell the user, and ask what they want"
-        " instead."
+        "Check the pallets first, at `free_pallets` in what `find_vans` returns. If the call needs more, do not send"
+        " it, since it is then refused (“Not enough pallets in van v1”): tell the user, and ask what they want instead."
     )
 
 

@@ -198,6 +198,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         counts = [f"{len(pairs)} calls in {len(met)} runs {how}"]
         counts += [_worked(out, vain.get(f"{key}\n{out.tool}", ()))] if out is not None else []
         counts += [remedy.fault.counts] if remedy.fault is not None else []
+        counts += [f"the date had passed in {len(over)} of them"] if remedy.is_over else []
         yield lesson(
             when=when,
             do=do,

@@ -7,7 +7,7 @@ from t2s_local.analysts._mined.arguments import ArgumentFault
 from t2s_local.text.text import join_words
 from t2s_local.values.value import Value
 
-_OVER = "Its date has passed, and it cannot be changed any more: say so instead of trying again."
+_OVER = "Where that date has passed, it cannot be changed any more: say so instead of trying again."
 _NO_PART = "Do not send the call again with the rest alone: the runs that did failed."
 _FROM_ANSWER = re.compile(r"set (?P<names>.+) to the one (?P<tool>`[^`]+`) returned")
 """Form of a remedy that is known before the call: an earlier answer contained the value."""
@@ -70,8 +70,8 @@ def _before(remedy: Remedy, message: str) -> str | None:
         shown = join_words((f"`{name}`" for name in sources), last="or")
         picked = f" for the `{part}` of the call" if part else ""
         return (
-            f"Check the {what} first, at `{field}`{picked} in what {shown} returns. If that is not enough, do not send"
-            f" the call, which is then refused ({message}): tell the user, and ask what they want instead."
+            f"Check the {what} first, at `{field}`{picked} in what {shown} returns. If the call needs more, do not send"
+            f" it, since it is then refused ({message}): tell the user, and ask what they want instead."
         )
     fault, difference = remedy.fault, remedy.difference or ""
     if fault is not None and fault.instead:

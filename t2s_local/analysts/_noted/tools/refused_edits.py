@@ -34,6 +34,8 @@ TIMES = 1.5
 """Least ratio of the refusal rate of longer edits to that of shorter ones."""
 MIN_Z = 3.3
 _MOST_READ = 4000
+_SEARCH = re.compile(r"^<{5,9} SEARCH\b", re.MULTILINE)
+"""Start of a block of an edit in a message."""
 _NUMBERED = re.compile(r"^\s*\d+\s*[:|\t]?\s?", re.MULTILINE)
 _BLOCK = re.compile(r"^<{4,} ?\w*\n(.*?)^={4,}$", re.MULTILINE | re.DOTALL)
 _NEW = re.compile(r"^={4,}\n(.*?)^>{4,}", re.MULTILINE | re.DOTALL)
@@ -189,7 +191,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         n_parts = len(runs_of(partly.get(key, ())))
         is_part = n_parts >= max(LEAST_TAKERS, LEAST_SHARE * len(met))
         yield lesson(
-            when=f"`{head}` answers “{error.rstrip('.')}”",
+            when=f"{_named(head, pairs)} “{error.rstrip('.')}”",
             do=" ".join(
                 (
                     "This part was not applied; the parts reported as applied were."
@@ -208,6 +210,12 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             trajectories=(run.piece.trajectory for run in met),
             tools=sorted({event.tool for run in met for event in run.events if event.head == head}),
         )
+
+
+def _named(head: str, pairs: Sequence[tuple[Run, Note]]) -> str:
+    """Return what answers an edit: the tool, or nothing of that name where the edits are blocks in a message."""
+    is_block = all(_SEARCH.search(quote.text) for _, note in pairs for quote in note.quotes if quote.role == "action")
+    return "a SEARCH/REPLACE block is refused with" if is_block else f"`{head}` answers"
 
 
 def _shown(pairs: Sequence[tuple[Run, Note]], outs: Sequence[tuple[Run, Note]], ways: Sequence[str]) -> list[Quote]:
