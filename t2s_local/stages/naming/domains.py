@@ -63,7 +63,8 @@ def domain_names(clusters: Sequence[Cluster], background: Background, read: Rule
     tools = [tools_of(cluster, background) for cluster in clusters]
     found = [*_several_things(tools, clusters, background), *_things(tools)]
     spoken = _spoken_verbs(clusters, background)
-    done = [verb for verb in spoken if any(tool.lower() == verb for names in tools for tool in names)][:2]
+    told = Counter(tool for names in tools for tool in {tool.lower() for tool in names})
+    done = sorted((verb for verb in spoken if told[verb]), key=lambda verb: -told[verb])[:2]
     if len(done) > 1:  # Tools are the actions of the environment: none of them names a subject.
         found.append(f"{'-and-'.join(map(gerund, done))}-things")
     else:

@@ -81,6 +81,17 @@ def test_a_tool_that_is_a_verb_of_the_tasks_names_no_subject() -> None:
     assert named(sql)[0].candidates[0] == "using-sql"
 
 
+def test_of_the_verbs_of_the_tasks_those_that_most_rules_are_about_name_the_skill() -> None:
+    tasks = tuple(f"heat a cup and clean it and put it on {place}" for place in ("shelf", "bed", "desk", "sofa", "tub"))
+    listed = told("you act here", "Use `put`, `clean` and `heat`.", "known", *tasks, tools=("put", "clean", "heat"))
+    order = told("before `put x`", "Call `clean x` first.", "same_thing", *tasks, tools=("put", "clean"))
+    known = evidence([one.run for one in (*listed, *order)], [one.lesson for one in (*listed, *order)])
+    both = [cluster for group in (listed, order) for cluster in family([one.lesson for one in group]).clusters]
+    whole = msgspec.structs.replace(family([one.lesson for one in listed]), clusters=tuple(both))
+    (one,) = name_families([whole], known, known={})
+    assert one.candidates[0] == "cleaning-and-putting-things"
+
+
 def test_the_form_of_answers_to_questions_is_named_after_the_way_to_look_them_up() -> None:
     asked = ("Who wrote the book?", "Which river is longer?", "Where was the singer born?")
     form = told("you hand in an answer", "Give the shortest phrase.", "answer_form", *asked)

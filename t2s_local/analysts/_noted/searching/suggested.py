@@ -74,7 +74,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         offer = most_common((note.detail for _, note in pairs), most=1)[0]
         yield lesson(
             when=f"`{tool}` does not find it and answers “… {offer} …”",
-            do=f"Call `{tool}` with a name from that list, spelt as it stands there, not with other words of your own.",
+            do=f"Call `{tool}` with another name from that list, spelt as it stands there, not with other words of your"
+            " own.",
             because=f"{len(helped)} of {len(tried)} such calls found something, in {len(met)} runs",
             polarity="success",
             pattern=KIND,
