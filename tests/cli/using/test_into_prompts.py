@@ -18,7 +18,7 @@ TASK = "Unpack the archive of the backup with tar"
 
 @pytest.fixture
 def home(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = here / "skills" / "using-tar"
+    folder = here / "skills" / "common" / "using-tar"
     folder.mkdir(parents=True)
     rule = "1. When an archive of a backup is unpacked, name the folder with `tar -C`.\n"
     front = "---\nname: using-tar\ndescription: Unpack the archive of a backup with tar.\n---\n"
@@ -30,7 +30,7 @@ def home(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def said(command: str, home: Path) -> str:
     """Result of a command line as a shell would run it in the home of a user."""
-    words = shlex.split(command.replace("~", str(home)))
+    words = shlex.split(command.replace("~", str(home)).replace("PROJECT", "common"))
     assert words[0] == "t2s"
     ended = in_process(*words[1:])
     assert ended.code == 0, ended.err
