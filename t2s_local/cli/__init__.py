@@ -232,7 +232,8 @@ def fail(error: T2SError, words: Sequence[str] = ()) -> NoReturn:
     from t2s_local.cli.printing.streams import coloured
     from t2s_local.safety.characters import one_line
 
-    said, colour = _WITHOUT_FAULT.get(type(error), ("Error", "red"))
+    known = (named for kind, named in _WITHOUT_FAULT.items() if isinstance(error, kind))
+    said, colour = next(known, ("Error", "red"))
     click.echo(f"{coloured(said, colour)}: {one_line(printable(str(error)))}", err=True)
     if error.hint:
         click.echo(f"{coloured('Hint', 'cyan')}: {one_line(error.hint)}", err=True)

@@ -37,7 +37,7 @@ def runs() -> None:
 
 
 def _ls(*, workspace: str, as_json: bool) -> int:
-    """Print the runs, oldest first, and return the exit code."""
+    """Print the runs, oldest first."""
     with read_workspace(Path(workspace)) as store:
         found = [_row(run, store) for run in store.ledger]
     if as_json:

@@ -42,7 +42,7 @@ _IN: Mapping[Reason, str] = {
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="File for the context; standard output without it.")
 @click.option("--min-score", type=click.FloatRange(0, 1), help="Score from which on a skill fits the task.")
 @click.option("--topology", is_flag=True, help="List parts by title, keywords and what they need, without their texts.")
-@click.option("--explain", is_flag=True, help="Print the scores of skills and parts too.")
+@click.option("--explain", is_flag=True, help="Print every part with its value and size, and why it is in or not.")
 @click.option("--model", metavar="MODEL", help="Count tokens as this model does, and not as the embedder in t2s.")
 @setting("embedder")
 @json_option
