@@ -2,9 +2,12 @@
 
 A rule orders a forbidden action if it orders the tool or the command that the piece names, if the name of a tool that
 it orders has the words of the prohibition, or if both only look up the same matter: "never look up the reservation ID"
-forbids what "when the user does not have the reservation ID, list them with `get_user_details`" orders.
+forbids what "when the user does not have the reservation ID, list them with `get_user_details`" orders. A request that
+users make again and again contradicts the prohibition of the same action in plain words, also if a request lifts the
+prohibition: "never add tests unless asked".
 """
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -28,6 +31,7 @@ _SAME_SUBJECT = 0.3
 _FEWEST = 2
 """Fewest words that a prohibition and a rule share in plain words: one word is too little."""
 _SHELL = "shell"
+_AFTER_ACTION = re.compile(r"[,.:;]\s|\swithout being asked\b")
 
 
 def countermanded(
@@ -64,12 +68,21 @@ def _is_ordered(ban: Ban, rule: FoundRule, *, is_near: bool) -> bool:
     """
     if ban.case and containment(rule.situation, ban.case, empty=0.0) < _SAME_CASE:
         return False
+    if rule.is_wish and not ban.earlier and len(ban.words) >= _FEWEST and ban.words <= _wished(rule):
+        return True
+    if ban.unasked:
+        return False
     ordered = rule.orders & rule.called or (frozenset() if rule.called else rule.orders)
     if any(is_named(ban, name) for name in ordered):
         return True
     if not (is_near and ban.is_look and not ban.names and _is_one_matter(ban, rule)):
         return False
     return any(only_looks(name if rule.called else _SHELL, name) for name in ordered)
+
+
+def _wished(rule: FoundRule) -> frozenset[str]:
+    """Return the content words of the action in a rule on a request of users, without its places and reasons."""
+    return content(_AFTER_ACTION.split(rule.lesson.do, maxsplit=1)[0])
 
 
 def _is_one_matter(ban: Ban, rule: FoundRule) -> bool:

@@ -211,7 +211,9 @@ def _noted(
 
 def _against(rule: FoundRule) -> str:
     """Return a clause with the rule that a piece contradicts or forbids to follow, if no edit replaces the piece."""
-    return f"{counted(len(rule.runs), 'run')} speak for a rule that orders it: {clip(rule.text or rule.line, _LONGEST)}"
+    runs = counted(len(rule.runs), "run")
+    told = f"users asked for the opposite in {runs}" if rule.is_wish else f"{runs} speak for a rule that orders it"
+    return f"{told}: {clip(rule.text or rule.line, _LONGEST)}"
 
 
 def _note(skill: str, unit: Unit, finding: str, said: str, runs: Sequence[TrajectoryId]) -> Noted:

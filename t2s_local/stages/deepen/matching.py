@@ -8,7 +8,7 @@ import msgspec
 from t2s_local.ports.grouping import Embedder
 from t2s_local.stages.deepen.prohibitions import Defiance
 from t2s_local.stages.deepen.rules import STATED, FoundRule
-from t2s_local.stages.deepen.units import Unit
+from t2s_local.stages.deepen.units import Unit, messages_in
 from t2s_local.stages.extract.instructed import is_said
 from t2s_local.stages.group.directives import SAME_SUBJECT, Stance, contradicts, stance
 from t2s_local.text.text import clip, containment, content, jaccard, mask
@@ -23,6 +23,8 @@ SAME_NAMES = 0.6
 """Least overlap of the tools and commands named by a piece and by a rule that say the same."""
 SAME_SITUATION = 0.3
 """Least share of the words of a rule's situation that a piece with the same meaning contains."""
+_SAME_MESSAGE = 0.7
+"""Least share of the words of a message that another quotation of the same message contains; quotations are clipped."""
 _PLAIN_MATTER = 0.8
 """Least cosine of a piece and a rule that say the same, if neither of the two names a tool."""
 _LONGEST = 600
@@ -60,6 +62,7 @@ def related(units: Sequence[Unit], rules: Sequence[FoundRule], embedder: Embedde
             if rule.text is not None
             and cosines[at, number] >= SAME_SUBJECT
             and _is_about_same(unit, rule)
+            and _can_oppose(unit, rule)
             and (contradicts(stances[at], orders[number]) or contradicts(orders[number], stances[at]))
         ]
         alike = [
@@ -90,7 +93,10 @@ def opposed(
         refuted: Number of each piece that the runs refute to the runs that took the forbidden action.
         countermanded: Number of each piece that forbids what a rule orders to the number of that rule.
     """
-    is_near = {at: relations.cosines[at, number] >= SAME_SUBJECT for at, number in countermanded.items()}
+    is_near = {
+        at: rules[number].is_wish or relations.cosines[at, number] >= SAME_SUBJECT
+        for at, number in countermanded.items()
+    }
     found = {at: number for at, number in countermanded.items() if is_near[at]}
     for at, defiance in refuted.items():
         for number, rule in enumerate(rules):
@@ -111,11 +117,13 @@ def _says(unit: Unit, rule: FoundRule, cosine: float) -> bool:
         return True
     if unit.names and unit.names <= rule.replaced:
         return False  # the piece orders what the rule replaces
+    if unit.messages and (met := _messages(rule)) and not _is_met(unit, met):
+        return False  # the two are about different messages
     if not unit.names and not rule.names:
         return cosine >= _PLAIN_MATTER
     tools = _tools(rule)
     named = (unit.names & (tools | rule.names)) - rule.replaced
-    is_alike = jaccard(named, tools, empty=1.0) >= SAME_NAMES or unit.names == rule.names
+    is_alike = max(jaccard(named, tools, empty=1.0), jaccard(unit.names, rule.names, empty=1.0)) >= SAME_NAMES
     return cosine >= SAME_MATTER and is_alike and _situation(unit, rule) >= SAME_SITUATION
 
 
@@ -147,6 +155,25 @@ def _is_about_same(unit: Unit, rule: FoundRule) -> bool:
     A rule that users stated always counts, since users name tools without code marks.
     """
     return rule.is_said or bool(unit.names & rule.names) or not (unit.names or rule.names)
+
+
+def _can_oppose(unit: Unit, rule: FoundRule) -> bool:
+    """Return whether runs behind *rule* met a message that the piece is about; users may contradict every piece."""
+    return rule.is_said or not unit.messages or _is_met(unit, _messages(rule))
+
+
+def _messages(rule: FoundRule) -> tuple[frozenset[str], ...]:
+    """Return the content words of the messages that *rule* is about."""
+    return (*(content(message) for message in sorted(rule.messages)), *messages_in(rule.line))
+
+
+def _is_met(unit: Unit, met: Sequence[frozenset[str]]) -> bool:
+    """Return whether a message that *unit* quotes, in full or in part, is among the messages *met*."""
+    return any(
+        max(containment(told, one, empty=0.0), containment(one, told, empty=0.0)) >= _SAME_MESSAGE
+        for told in unit.messages
+        for one in met
+    )
 
 
 def _stance(text: str) -> Stance:

@@ -36,6 +36,11 @@ _IN_CASE = re.compile(
 """Beginning of a clause that names a case, if this clause precedes the clause that forbids."""
 _WHEN = re.compile(r",?\s+\b(?:if|when|whenever)\b\s+", re.IGNORECASE)
 """Words between an action and its case."""
+_UNASKED = re.compile(
+    r",?\s+(?:unless|until|without)\s[^.;!?]*?\b(?:ask|request|told|instruct|permission|permit|allow|approv|want)\w*\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""End of a prohibition that the wish of a user lifts."""
 _DENIES = re.compile(r"\b(?:not|never|no|without|avoid|skip)\b|n['’]t\b", re.IGNORECASE)
 """Words of a clause in which an agent says what it does not do."""
 _LONGEST = 2_000
@@ -65,6 +70,8 @@ class Ban(msgspec.Struct, frozen=True, kw_only=True):
     """Content words of the clause before, if the action refers to that clause ("never look it up"); else empty."""
     case: frozenset[str]
     """Content words of the case in which the action is forbidden ("If the tests pass, do not …"); empty for always."""
+    unasked: bool
+    """Whether the action is forbidden only as long as no user asks for it."""
 
 
 class Defiance(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,7 +152,8 @@ class SaidCall(msgspec.Struct, frozen=True, kw_only=True):
 def bans_in(unit: Unit, tools: frozenset[str]) -> Iterator[Ban]:
     """Yield the actions that a piece forbids, always or in a case with ``if`` or ``when``.
 
-    Prohibitions with *before*, *after*, *without* or *until* are left out, and so are those of one form of a command.
+    Prohibitions with *before*, *after*, *without* or *until* are left out, and so are those of one form of a command;
+    only "unless asked", in these or in similar words, is kept.
 
     Args:
         unit: Piece of a skill.
@@ -155,17 +163,18 @@ def bans_in(unit: Unit, tools: frozenset[str]) -> Iterator[Ban]:
     for sentence in _SENTENCES.split(unit.text):
         case = ""
         for clause in clauses(sentence):
-            action, _, when = _WHEN.sub("\0", clause, count=1).partition("\0")
+            bare = _UNASKED.sub("", clause)
+            action, _, when = _WHEN.sub("\0", bare, count=1).partition("\0")
             said = forbidden_part(action)
             if said is not None and not is_conditional(action):
                 names = _whole_names(said, tools)
                 if not names or _is_whole(said, names, content(said) - _MEANS_RUNNING):
-                    yield _ban(said, names, f"{case} {when}".strip(), f"{earlier} {when}")
+                    yield _ban(said, names, f"{case} {when}".strip(), f"{earlier} {when}", unasked=bare != clause)
             case = clause if _IN_CASE.match(clause) else ""
             earlier = clause
 
 
-def _ban(said: str, names: frozenset[str], case: str, earlier: str) -> Ban:
+def _ban(said: str, names: frozenset[str], case: str, earlier: str, *, unasked: bool) -> Ban:
     told = content(said)
     verb = next((stem for word in words(said) for stem in content(word)), "")
     return Ban(
@@ -177,13 +186,14 @@ def _ban(said: str, names: frozenset[str], case: str, earlier: str) -> Ban:
         matter=told - {verb} - _PARTICLES,
         earlier=content(earlier) if _REFERS.match(said) else frozenset(),
         case=content(case),
+        unasked=unasked,
     )
 
 
 def prohibition_of(unit: Unit, tools: frozenset[str]) -> Ban | None:
     """Return the first action that a piece always forbids, in words that name the action; None if it forbids none."""
     for ban in bans_in(unit, tools):
-        if not ban.case and (ban.names or (ban.words and not ban.earlier)):
+        if not (ban.case or ban.unasked) and (ban.names or (ban.words and not ban.earlier)):
             return ban
     return None
 

@@ -85,7 +85,10 @@ class Proposer:
         self._homes: list[_Home] = []
 
     def revisions(self, relations: Relations) -> list[Draft]:
-        """Return edits that replace a piece which the runs contradict by a rule that is true instead."""
+        """Return edits that replace a piece which the runs contradict by a rule that is true instead.
+
+        A rule that the skill contains already replaces no other piece of it.
+        """
         found: dict[int, Draft] = {}
         said = {number for number in relations.says.values() if self._rules[number].text is not None}
         for at, (skill, unit) in enumerate(self._placed):
@@ -94,7 +97,8 @@ class Proposer:
             if number is None and at in relations.says and self._rules[relations.says[at]].has_failed:
                 against = self._rules[relations.says[at]]
                 number = self._instead(against, said | found.keys())
-            if number is not None and against is not None and number not in found:
+            is_open = number not in found and not (number is not None and self._contains(skill, number, relations))
+            if number is not None and against is not None and is_open:
                 found[number] = self._revised(skill, at, unit, number, against)
         return list(found.values())
 
@@ -123,6 +127,13 @@ class Proposer:
             else:
                 drafts.append(self._added(number, home))
         return drafts, left
+
+    def _contains(self, skill: str, number: int, relations: Relations) -> bool:
+        """Return whether a piece of *skill* says the rule with this number, or a page has its words."""
+        told = self._rules[number].text
+        if told is not None and any(is_said(told, page.text) for page in self._pages[skill]):
+            return True
+        return any(self._placed[at][0] == skill for at, said in relations.says.items() if said == number)
 
     def _instead(self, failed: FoundRule, known: Collection[int]) -> int | None:
         """Return the number of a rule about the same failure as *failed* that is not in *known*; None if none is."""
@@ -257,6 +268,8 @@ def quotes_of(rule: FoundRule) -> tuple[Quote, ...]:
 
 def _contradiction(rule: FoundRule, against: FoundRule) -> str:
     """Return a sentence that says how runs contradict a piece of a skill."""
+    if rule is against and rule.is_wish:
+        return f"Users asked for the opposite in {counted(len(rule.runs), 'run')}."
     if rule is against:
         who = "Users say" if rule.is_said else f"{counted(len(rule.runs), 'run')} show"
         return f"{who} the opposite."

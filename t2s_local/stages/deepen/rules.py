@@ -22,6 +22,8 @@ from t2s_local.values.trajectory import TrajectoryId
 
 STATED = frozenset({"policy", "lint_rule"})
 """Patterns of rules that a tool or a program states in its own words."""
+REQUESTED = "asked_again"
+"""Pattern of rules on requests that users of several conversations make after the work was done."""
 _COUNT = re.compile(r"\s*\(\d[\d,]* runs?\)")
 
 
@@ -57,6 +59,11 @@ class FoundRule(msgspec.Struct, frozen=True, kw_only=True):
     def line(self) -> str:
         """The rule in the words of its medoid."""
         return line_of(self.lesson)
+
+    @property
+    def is_wish(self) -> bool:
+        """Return whether the rule is a request that users make again and again."""
+        return self.lesson.pattern == REQUESTED
 
     @property
     def has_failed(self) -> bool:

@@ -8,7 +8,7 @@ from t2s_local.skills.patch.page import Block, Page, Section
 from t2s_local.skills.patch.paths import REFERENCES
 from t2s_local.skills.source import MAIN
 from t2s_local.stages.check.audit.statements import is_about_use
-from t2s_local.text.lesson_words import MESSAGE, code_spans, runs_in
+from t2s_local.text.lesson_words import CODE, MESSAGE, code_spans, runs_in
 from t2s_local.text.text import content, mask, squeeze
 from t2s_local.values.value import Value
 
@@ -17,6 +17,9 @@ _SHOWN = re.compile(r"\b(?:examples?|references?|see also|changelog|history)\b",
 _MARK = re.compile(r"\s*\((R\d+): \d[\d,]* runs?\)")
 _NAME = re.compile(r"[A-Za-z_][\w.\[\]-]*\Z")
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
+_QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"")
+_SHORTEST = 3
+"""Fewest words of a quotation that counts as a message."""
 WAY = " > "
 
 
@@ -36,6 +39,8 @@ class Unit(Value, frozen=True, kw_only=True):
     """Tools, programs and arguments that the piece names."""
     words: frozenset[str]
     """Content words of the piece, without endings."""
+    messages: tuple[frozenset[str], ...] = ()
+    """Content words of each message that the piece quotes."""
     number: str | None = None
     """Number of the rule in the evidence of the skill, such as ``R2``; None for a piece without a number."""
 
@@ -62,6 +67,7 @@ def units_of(page: Page, tools: frozenset[str]) -> tuple[Unit, ...]:
                 line=block.first + 1,
                 names=names_in(text, tools),
                 words=content(mask(text)),
+                messages=messages_in(text),
                 number=None if mark is None else mark[1],
             )
         )
@@ -92,6 +98,12 @@ def names_in(text: str, tools: frozenset[str]) -> frozenset[str]:
         else:
             found.update(f"{run.program} {run.subcommand or ''}".strip() for run in runs_in(span))
     return frozenset(found)
+
+
+def messages_in(text: str) -> tuple[frozenset[str], ...]:
+    """Return the content words of each message of at least three words that *text* quotes outside of code."""
+    quoted = [curly or straight for curly, straight in _QUOTED.findall(CODE.sub("<name>", text))]
+    return tuple(told for one in quoted if len(one.split()) >= _SHORTEST and (told := content(mask(one))))
 
 
 def _told(page: Page) -> Iterator[tuple[Block, Section | None]]:

@@ -10,7 +10,7 @@ from t2s_local.ports.writer import Background
 from t2s_local.skills.patch.page import Page
 from t2s_local.stages.deepen.countermands import countermanded
 from t2s_local.stages.deepen.matching import related
-from t2s_local.stages.deepen.rules import FoundRule, found_rules
+from t2s_local.stages.deepen.rules import REQUESTED, FoundRule, found_rules
 from t2s_local.stages.deepen.units import units_of
 from t2s_local.values.cluster import Cluster, ClusterId
 from tests.build import lesson
@@ -20,8 +20,9 @@ ORDERS = ("the customer does not have the order number", "List the orders with `
 LINT = ("you are about to commit in this project", "Run `npm run lint`.")
 
 
-def rule(when: str, do: str) -> FoundRule:
+def rule(when: str, do: str, *, pattern: str | None = None) -> FoundRule:
     learned = lesson(when, do, runs=("a", "b", "c"))
+    learned = learned if pattern is None else msgspec.structs.replace(learned, pattern=pattern)
     background = Background(lessons={learned.id: learned}, outcomes={}, tasks={})
     cluster = Cluster(id=ClusterId("c"), lesson_ids=(learned.id,), cohesion=1.0, support=3, task_support=3)
     (found,) = found_rules((), [cluster], background, TOOLS)
@@ -75,3 +76,37 @@ def test_a_piece_in_the_words_of_a_rule_and_a_rule_in_no_skill_speak_against_not
     kept = f"{learned.text} Never run the linter."
     assert not forbids(kept, [learned])
     assert not forbids("Never run the linter.", [msgspec.structs.replace(learned, text=None)])
+
+
+WISH = (
+    "before a change is called done",
+    "Add tests without being asked, in files like `*_test.go`: users had to ask for it (“can we add tests?”).",
+)
+
+
+@pytest.mark.parametrize(
+    ("piece", "expected"),
+    [
+        ("Never add tests unless asked.", True),
+        ("Do not add tests unless the user explicitly requests them.", True),
+        ("Don't add tests without permission.", True),
+        ("Do not add tests.", True),
+        ("Never add files unless asked.", False),
+        ("Never add dependencies unless asked.", False),
+        ("Never delete tests unless asked.", False),
+        ("Never add tests that need the network.", False),
+        ("Never add tests before the build passes.", False),
+        ("Never add slow tests unless asked.", False),
+        ("Never ask users.", False),
+        ("When you fix a typo, do not add tests.", False),
+    ],
+)
+def test_users_who_ask_again_and_again_contradict_a_prohibition_of_the_same_action(
+    piece: str, *, expected: bool
+) -> None:
+    assert forbids(piece, [rule(*WISH, pattern=REQUESTED)]) == expected
+    assert not forbids(piece, [rule(*WISH)])
+
+
+def test_what_a_request_lifts_contradicts_no_other_rule() -> None:
+    assert not forbids("Never run `npm run lint` unless asked.", [rule(*LINT)])

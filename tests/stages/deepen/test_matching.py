@@ -52,3 +52,46 @@ def test_a_piece_in_the_words_of_a_rule_says_it_though_another_rule_forbids_that
     found = related(units, rules, load(None))
     assert 0 not in found.opposes
     assert rules[found.says[0]].lesson == pay
+
+
+SEATS = "Where {}, count the seats of `book`. If there are too few, do not send the call again."
+PRICE = (
+    "`book` fails with “Error: payment amount does not add up, total is 12, but paid 10”",
+    "Count the seats and the price, and send the call again.",
+)
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_user", "opposes"),
+    [
+        ("it answers “Not enough seats on flight 7”", False, False),
+        ('it answers "Not enough seats on flight 7"', False, False),
+        ("it answers “Payment amount does not add up…”", False, True),
+        ("it answers “Not enough seats on flight 7”", True, True),
+        ("it is of no use", False, True),
+    ],
+)
+def test_runs_that_met_another_message_contradict_no_piece_but_users_may(
+    shown: str, *, is_user: bool, opposes: bool
+) -> None:
+    learned = lesson(*PRICE, runs=("a", "b", "c"))
+    cluster = Cluster(id=ClusterId("c"), lesson_ids=(learned.id,), cohesion=1.0, support=3, task_support=3)
+    background = Background(lessons={learned.id: learned}, outcomes={}, tasks={})
+    (rule,) = found_rules((), [cluster], background, frozenset({"book"}))
+    rule = msgspec.structs.replace(rule, text=rule.line, is_said=is_user)
+    units = units_of(Page(path="SKILL.md", text=f"- {SEATS.format(shown)}\n"), frozenset({"book"}))
+    found = related(units, [rule], load(None))
+    assert (0 in found.opposes) == opposes
+
+
+def test_a_rule_that_names_many_arguments_is_said_by_a_piece_with_the_same_names() -> None:
+    do = (
+        "Add up `prices` for the `cabin` over the `flights` as `search` shows them, multiply by `passengers`;"
+        " `amount` must come to it, with `insurance` as `no`."
+    )
+    learned = lesson("you are about to call `book`", do, runs=("a", "b", "c"))
+    cluster = Cluster(id=ClusterId("c"), lesson_ids=(learned.id,), cohesion=1.0, support=3, task_support=3)
+    tools = frozenset({"book", "search"})
+    (rule,) = found_rules((), [cluster], Background(lessons={learned.id: learned}, outcomes={}, tasks={}), tools)
+    text = f"- Before you call `book`: {do.replace('with `insurance`', 'also with `bags` as `0` and `insurance`')}\n"
+    assert related(units_of(Page(path="SKILL.md", text=text), tools), [rule], load(None)).says == {0: 0}
