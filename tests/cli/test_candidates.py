@@ -116,6 +116,7 @@ def test_one_rule_is_asked_for_by_its_number(workspace: Path) -> None:
     missing = in_process("why", f"{name}#R99", "--workspace", workspace)
     assert missing.code == 2
     assert "has no rule R99" in missing.err
+    assert "A number may move with the next distill" in " ".join(missing.err.split())
     unknown = in_process("why", "no-such-thing", "--workspace", workspace)
     assert unknown.code == 2
     assert "no-such-thing" in unknown.err

@@ -21,6 +21,7 @@ from t2s_local.values.value import Value
 from t2s_local.workspace import Workspace
 
 _Rule = Cluster | HeldLesson | LessonId
+_NUMBERS_MOVE = "A number may move with the next distill; the id of a rule, as `t2s why SKILL` shows it, stays."
 AROUND = 1
 """Steps before and after a quote that are shown with it."""
 
@@ -173,7 +174,8 @@ def _meant(name: str, result: RunResult, numbers: Mapping[ClusterId, str]) -> li
             numbered = {numbers[one]: one for one in skill.cluster_ids if one in numbers}
             if rule.upper() not in numbered:
                 message = f"{skill_name} has no rule {rule} that the run knows"
-                raise UsageError(message, hint=f"It has {', '.join(numbered) or 'none'}; ids stay what they are.")
+                told = f"It has {', '.join(numbered) or 'no numbered rule'}."
+                raise UsageError(message, hint=f"{told} {_NUMBERS_MOVE}")
             return [clusters[numbered[rule.upper()]]]
     named: list[_Rule] = [item for key, item in clusters.items() if key.startswith(name)]
     homes = {lesson_id: item for item in result.clusters for lesson_id in item.lesson_ids}
