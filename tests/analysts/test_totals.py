@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from t2s_local.values.trajectory import Trajectory
 from tests.analysts.test_tool_kinds import call, run
 from tests.mining import lessons
@@ -76,3 +78,20 @@ def test_results_that_are_nested_deeply_are_read_to_the_end() -> None:
     asked = call("quote", json.dumps(inner), key="1", to="Oslo")
     order = {"speed": "slow", "parcels": [{"parcel": "par-0-0"}], "payments": [{"by": "card", "amount": 3}]}
     assert lessons(run(0, *asked, *call("ship", "shipped", key="2", **order)), pattern="policy") == []
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "NaN", "1e999", "-Infinity", "1.7e308"])
+def test_numbers_that_no_float_can_be_leave_their_total_unknown_and_no_other(number: str) -> None:
+    odd = json.loads(number)
+    orders = {"speed": "slow", "parcels": [{"parcel": "par-9-0"}, {"parcel": "par-9-1"}], "boxes": ["b0"], "odd": odd}
+    prices = [{**parcel, "rates": {"slow": odd}, "bill": odd} for parcel in orders["parcels"]]
+    refused = f"Error: payment does not add up, total price is {'9' * 400}, but paid 20"
+    steps = (
+        *call("quote", json.dumps(prices), key="1", to="Oslo"),
+        *call("ship", refused, key="2", **orders, payments=[{"by": "card", "amount": 20}]),
+        *call("ship", "shipped", key="3", **orders, payments=[{"by": "card", "amount": 20}]),
+        *call("ship", "shipped", key="4", **orders, payments=[{"by": "card", "amount": odd}, {"amount": odd}]),
+    )
+    runs = [shipped(n, [20 + n, 31], boxes=2, old=11 + n) for n in range(12)]
+    (lesson,) = lessons(*runs, run(12, *steps), pattern="policy")
+    assert "right for 12 of 12 totals" in (lesson.because or "")

@@ -11,6 +11,7 @@ from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import most_common
 from t2s_local.analysts._noted.tools.totals.parts import Parts, Source
 from t2s_local.analysts._notes import Note
+from t2s_local.records.outcome import finite
 from t2s_local.text.text import join_words
 from t2s_local.values.value import Value
 
@@ -196,7 +197,7 @@ def _once(rows: Sequence[tuple[Observed, float]], explained: Sequence[Observed])
 def _product(parts: Parts, source: Source, times: str | None) -> float | None:
     value = dict(parts.sums).get(source)
     factor = 1.0 if times is None else dict(parts.counts).get(times)
-    return None if value is None or factor is None else value * factor
+    return None if value is None or factor is None else finite(value * factor)
 
 
 def _amount(rows: Sequence[tuple[Observed, float]], name: str) -> float | None:

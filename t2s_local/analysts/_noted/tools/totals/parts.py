@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
+from t2s_local.records.outcome import finite
 from t2s_local.text.events import Event
 from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import Value
@@ -78,8 +79,8 @@ def _extras(arguments: Mapping[str, object]) -> Iterator[tuple[str, float]]:
     for name, value in sorted(arguments.items()):
         if isinstance(value, bool):
             yield f"{name}={json.dumps(value)}", 1.0
-        elif isinstance(value, int | float):
-            yield name, float(value)
+        elif (number := finite(value)) is not None:
+            yield name, number
         elif isinstance(value, str) and value.isascii() and value.isalpha() and len(value) <= _LONGEST_FLAG:
             yield f"{name}={value}", 1.0
 
@@ -117,7 +118,7 @@ def _sums(
 ) -> dict[Source, tuple[float, str]]:
     """Return the sums of the numbers that records contain for *items*, with the tool of one of the records.
 
-    The last record with a field counts; sums with an unknown item are left out.
+    The last record with a field counts; sums with an unknown item, and sums too large for a float, are left out.
     """
     sums: dict[Source, tuple[float, str]] = {}
     for position, item in enumerate(items):
@@ -132,7 +133,7 @@ def _sums(
             sums = {
                 source: (sums[source][0] + numbers[source][0], sums[source][1]) for source in sums if source in numbers
             }
-    return sums
+    return {source: found for source, found in sums.items() if finite(found[0]) is not None}
 
 
 def _is_of(item: object, record: Mapping[str, object]) -> bool:
@@ -148,9 +149,9 @@ def _is_of(item: object, record: Mapping[str, object]) -> bool:
 
 def _numbers(items: str, record: Mapping[str, object], picks: Mapping[str, str]) -> Iterator[tuple[Source, float]]:
     for field, value in sorted(record.items()):
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            yield Source(items=items, field=field, picked=""), float(value)
+        if (number := finite(value)) is not None:
+            yield Source(items=items, field=field, picked=""), number
         elif isinstance(value, dict):
             for key, inner in sorted(value.items()):
-                if key in picks and isinstance(inner, int | float) and not isinstance(inner, bool):
-                    yield Source(items=items, field=field, picked=picks[key]), float(inner)
+                if key in picks and (number := finite(inner)) is not None:
+                    yield Source(items=items, field=field, picked=picks[key]), number

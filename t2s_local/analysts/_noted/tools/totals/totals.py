@@ -1,5 +1,6 @@
 """Totals that a call must state: the refusals of a wrong total, and how the right total is worked out."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -12,6 +13,7 @@ from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of
 from t2s_local.analysts._noted.tools.totals.formula import formula_of
 from t2s_local.analysts._noted.tools.totals.parts import parts_of
 from t2s_local.analysts._notes import Note
+from t2s_local.records.outcome import finite
 from t2s_local.text.events import Event
 from t2s_local.text.text import join_words
 from t2s_local.values.lesson import Lesson
@@ -36,7 +38,11 @@ def refused_total(
     Yield a second note if the next call of the tool passed with the required sum: the error names the right number.
     A third note has the numbers that the right total may consist of.
     """
-    named = {float(found["value"]): found["label"].lower() for found in _MEASURE.finditer(event.error or "")}
+    named = {
+        number: found["label"].lower()
+        for found in _MEASURE.finditer(event.error or "")
+        if (number := finite(float(found["value"]))) is not None
+    }
     found = [(place, total) for place, total in sorted(_totals(leaves(piece, event)).items()) if total in named]
     if len(named) != _TWO or len(found) != 1:
         return
@@ -64,13 +70,16 @@ def _parts(piece: Slice, earlier: Sequence[Event], event: Event, place: str, tot
 
 
 def _totals(arguments: Mapping[str, object]) -> Mapping[str, float]:
-    """Return the sums of the numbers in *arguments* by path; the items of one list are added up."""
+    """Return the sums of the numbers in *arguments* by path; the items of one list are added up.
+
+    A sum with a number that is not finite, or too large for a float, is left out.
+    """
     sums: dict[str, float] = {}
     for name, value in arguments.items():
         if isinstance(value, int | float) and not isinstance(value, bool):
-            place = INDEX.sub("[]", name)
-            sums[place] = sums.get(place, 0.0) + value
-    return sums
+            place, number = INDEX.sub("[]", name), finite(value)
+            sums[place] = sums.get(place, 0.0) + (math.nan if number is None else number)
+    return {place: total for place, total in sums.items() if finite(total) is not None}
 
 
 def tell_total(
