@@ -69,6 +69,7 @@ class ParallelReader:
     ) -> Iterator[ScreenedBatch | Trajectory]:
         """Yield the recordings with keys in *labels*, redacted and in batches, and *fragments* as recorded.
 
+        Files with none of them are not read again: one of them may have ended the processes that read it before.
         If a process dies, its task is repeated, so a batch may be yielded twice.
 
         Raises:
@@ -79,12 +80,14 @@ class ParallelReader:
         tasks = [
             Clean(str(file), {key: labels[key] for key in own.get(file, ())}, frozenset(parts.get(file, ())))
             for file in self._source.files
+            if file in own or file in parts
         ]
+        self._progress.step(len(self._source.files) - len(tasks))
         for number, answer in self._pool.work(tasks, self._stop_if_asked):
             match answer:
                 case Lost(n_ended):
                     message = f"each of {n_ended} processes that read it ended"
-                    raise InputError(message, path=self._source.files[number], hint=_OTHERS)
+                    raise InputError(message, path=Path(tasks[number].path), hint=_OTHERS)
                 case Trajectory() | ScreenedBatch():
                     yield answer
                 case Done(SanitiserNotes() as noted):
