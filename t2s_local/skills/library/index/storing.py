@@ -2,9 +2,9 @@
 
 import os
 import struct
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -44,7 +44,7 @@ class StoredIndex(msgspec.Struct, frozen=True, kw_only=True):
     deep: Callable[[], bytes]
     """Function that returns the packed entries of the skills, and reads them when it is called.
 
-    It raises T2SError if the file was changed in the meantime.
+    It raises T2SError if the file itself was changed in the meantime; a new file in its place changes nothing.
     """
 
 
@@ -60,38 +60,59 @@ def read_index(own: OwnFolder) -> StoredIndex | None:
             if not start.startswith(_MAGIC) or len(start) < len(_MAGIC) + _HEAD.size:
                 return None
             first, second, n_state, n_surface, n_deep = _HEAD.unpack_from(start, len(_MAGIC))
+            if os.fstat(stream.fileno()).st_size != len(start) + n_state + n_surface + n_deep:
+                return None
             data = stream.read(n_state + n_surface)
-            is_whole = os.fstat(stream.fileno()).st_size == len(start) + len(data) + n_deep
-    except (OSError, T2SError, OverflowError):
+            handle = os.dup(stream.fileno())
+    except (OSError, T2SError):
         return None
-    if not is_whole or not is_marked(first, data):
+    deep = _DeepPart(own.search, handle, (first, second), (len(start) + len(data), n_deep))
+    if len(data) < n_state + n_surface or not is_marked(first, data):
         return None
     view = memoryview(data)
     try:
         return StoredIndex(
             state=msgspec.msgpack.decode(view[:n_state], type=IndexState),
             surface=msgspec.msgpack.decode(view[n_state:], type=Surface),
-            deep=partial(_deep, own, first, second, len(start) + len(data)),
+            deep=deep,
         )
     except msgspec.DecodeError:
         return None
 
 
-def _deep(own: OwnFolder, first: bytes, second: bytes, start: int) -> bytes:
-    """Return the packed entries in the file of the index.
+class _DeepPart:
+    """The second part of an index, read from the same file as the first part, also where another file replaced it."""
 
-    Raises:
-        T2SError: the file was replaced since its first part was read; the file is removed, and built again when needed.
-    """
-    with open_regular(own.search) as stream:
-        stream.seek(start)
-        data = stream.read()
-    if not is_marked(second, first, data):
+    def __init__(self, path: Path, handle: int, marks: tuple[bytes, bytes], place: tuple[int, int]) -> None:
+        """Wrap an open file, which is closed with this object.
+
+        Args:
+            path: Path of the file when it was opened.
+            handle: Handle of the file.
+            marks: Marks of the two parts.
+            place: First byte of the part, and its length in bytes.
+        """
+        self._path, self._handle, self._marks, self._place = path, handle, marks, place
+        weakref.finalize(self, os.close, handle)
+
+    def __call__(self) -> bytes:
+        start, size = self._place
+        data = os.pread(self._handle, size, start)
+        if not is_marked(self._marks[1], self._marks[0], data):
+            self._empty()
+            message = "not what was written to it"
+            raise T2SError(message, path=self._path, hint="Repeat the command.")
+        return data
+
+    def _empty(self) -> None:
+        """Empty the file, so that it is built again when needed; a file that replaced it stays as it is."""
         with suppress(OSError):
-            own.search.unlink()
-        message = "not what was written to it"
-        raise T2SError(message, path=own.search, hint="Repeat the command.")
-    return data
+            now = os.open(self._path, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            try:
+                if os.path.samestat(os.fstat(now), os.fstat(self._handle)):
+                    os.ftruncate(now, 0)
+            finally:
+                os.close(now)
 
 
 def write_index(own: OwnFolder, stored: StoredIndex) -> bool:
