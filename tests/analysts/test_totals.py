@@ -1,6 +1,7 @@
 """Totals that a call must state: the formula behind them is found in earlier results and in the call's arguments."""
 
 import json
+from collections.abc import Mapping
 
 import pytest
 
@@ -10,10 +11,18 @@ from tests.mining import lessons
 
 
 def shipped(
-    n: int, prices: list[int], *, boxes: int, old: int | None = None, rush: str = "no", extra: int = 0
+    n: int,
+    prices: list[int],
+    *,
+    boxes: int,
+    old: int | None = None,
+    rush: str = "no",
+    extra: int = 0,
+    more: Mapping[str, object] | None = None,
 ) -> Trajectory:
     """Return a run that ships parcels: the price of their class, times the boxes, and what *rush* adds.
 
+    *more* are further arguments of the call.
     With *old* the first call gives a sum of old prices, and is refused.
     """
     parcels = [{"parcel": f"par-{n}-{at}"} for at in range(len(prices))]
@@ -22,7 +31,8 @@ def shipped(
     ]
     asked = call("quote", json.dumps(quotes), key="1", to="Oslo")
     right = sum(prices) * boxes + extra
-    order = {"speed": "slow", "rush": rush, "parcels": parcels, "boxes": [f"b{at}" for at in range(boxes)]}
+    order: dict[str, object] = {"speed": "slow", "rush": rush, "parcels": parcels, "boxes": [f"b{at}" for at in range(boxes)]}
+    order |= more or {}
     first = []
     if old is not None:
         bills = [{**parcel, "bill": old} for parcel in parcels]
@@ -95,3 +105,26 @@ def test_numbers_that_no_float_can_be_leave_their_total_unknown_and_no_other(num
     runs = [shipped(n, [20 + n, 31], boxes=2, old=11 + n) for n in range(12)]
     (lesson,) = lessons(*runs, run(12, *steps), pattern="policy")
     assert "right for 12 of 12 totals" in (lesson.because or "")
+
+
+@pytest.mark.parametrize(
+    ("second", "limits"), [(12345678, "`budget` `12345678` and `rush` `no`"), (12345691, "`rush` `no`")]
+)
+def test_long_numbers_are_told_and_compared_with_all_their_digits(second: int, limits: str) -> None:
+    budgets = [12345678, second]
+    runs = [shipped(n, [20 + n, 31], boxes=2, old=11 + n, more={"budget": budgets[n % 2]}) for n in range(12)]
+    more = {"budget": budgets[0]}
+    (lesson,) = lessons(*runs, shipped(12, [90], boxes=1, rush="yes", extra=1250000, more=more), pattern="policy")
+    assert f"Recorded totals show this for {limits} only" in lesson.do
+    assert "(1250000 more in the only call" in lesson.do
+    assert "came to 1250000 more" in (lesson.because or "")
+
+
+def test_of_many_extras_those_that_most_runs_show_are_tried() -> None:
+    rare = [{f"a{at:02}": True for at in range(12)} if n < 2 else {} for n in range(8)]
+    runs = [shipped(n, [20 + n, 31], boxes=2, old=11 + n) for n in range(3)]
+    runs += [
+        shipped(3 + n, [40 + 3 * n], boxes=1 + n, rush="yes", extra=1250000, more=more) for n, more in enumerate(rare)
+    ]
+    (lesson,) = lessons(*runs, pattern="policy")
+    assert "and add 1250000 if `rush` is `yes`; the values" in lesson.do

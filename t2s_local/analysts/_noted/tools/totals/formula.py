@@ -1,7 +1,7 @@
 """Formulas of a total: a sum of looked-up numbers, times the length of a list, plus fixed amounts for extras."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 import msgspec
@@ -25,6 +25,8 @@ LEAST_KNOWN = 0.5
 LEAST_RUNS = 2
 """Fewest runs that show the amount of an extra."""
 _MOST_EXTRAS = 2
+_MOST_AMOUNTS = 10
+"""Most extras of which every pair is tried: those whose amount most runs show."""
 _NEAR = 0.005
 
 
@@ -33,6 +35,14 @@ class Observed(Value, frozen=True, kw_only=True):
 
     run: str
     parts: Parts
+
+
+class Row(Value, frozen=True, kw_only=True):
+    """A call with the rest of its total, which extras must explain."""
+
+    of: Observed
+    rest: float
+    extras: Mapping[str, float]
 
 
 class Formula(Value, frozen=True, kw_only=True):
@@ -76,7 +86,7 @@ class Formula(Value, frozen=True, kw_only=True):
         if self.once is None or "=" not in self.once[0]:
             return told
         name, _, value = self.once[0].partition("=")
-        return f"{told[:-1]} ({self.once[1]:g} more in the only call with `{name}` `{value}`)."
+        return f"{told[:-1]} ({_figure(self.once[1])} more in the only call with `{name}` `{value}`)."
 
     @property
     def counts(self) -> str:
@@ -84,14 +94,20 @@ class Formula(Value, frozen=True, kw_only=True):
         told = f"the sum so worked out is right for {self.n_explained} of {self.n_known} totals"
         if self.once is not None:
             name, _, value = self.once[0].partition("=")
-            told += f"; one with `{name}` `{value}` came to {self.once[1]:g} more" if value else ""
+            told += f"; one with `{name}` `{value}` came to {_figure(self.once[1])} more" if value else ""
         return f"{told}; {self.wrong[2]} runs gave the other sum" if self.wrong else told
 
 
 def _added(extras: Iterable[tuple[str, float]]) -> Iterator[str]:
     for name, amount in extras:
         argument, _, value = name.partition("=")
-        yield f"{amount:g} if `{argument}` is `{value}`" if value else f"{amount:g} for each of `{argument}`"
+        figure = _figure(amount)
+        yield f"{figure} if `{argument}` is `{value}`" if value else f"{figure} for each of `{argument}`"
+
+
+def _figure(number: float) -> str:
+    """Return *number* with all its digits."""
+    return repr(number).removesuffix(".0")
 
 
 def formula_of(pairs: Sequence[tuple[Run, Note]]) -> Formula | None:
@@ -136,15 +152,16 @@ def _order(source: Source) -> tuple[str, ...]:
 def _fitted(every: Sequence[Observed], source: Source, times: str | None) -> Formula | None:
     """Return the formula with a given sum and multiplier that explains most calls with fewest extras, or None."""
     rows = [
-        (one, one.parts.total - value) for one in every if (value := _product(one.parts, source, times)) is not None
+        Row(of=one, rest=one.parts.total - value, extras=dict(one.parts.extras))
+        for one in every
+        if (value := _product(one.parts, source, times)) is not None
     ]
     if len(rows) < LEAST_KNOWN * len(every):
         return None
-    names = sorted({name for one, _ in rows for name, _ in one.parts.extras})
-    amounts = [(name, amount) for name in names if (amount := _amount(rows, name)) is not None]
+    amounts = _amounts(rows)
     ways = [extras for n_extras in range(_MOST_EXTRAS + 1) for extras in combinations(amounts, n_extras)]
-    extras = min(ways, key=lambda way: (-len(_explained(rows, way)), len(way), way))
-    explained = _explained(rows, extras)
+    tried = ((way, _explained(rows, way)) for way in ways)
+    extras, explained = min(tried, key=lambda found: (-len(found[1]), len(found[0]), found[0]))
     if len(explained) < LEAST_SHARE * len(rows) or len({(one.run, one.parts.total) for one in explained}) < LEAST_CALLS:
         return None
     if len({one.parts.total for one in explained}) < LEAST_TOTALS:
@@ -165,33 +182,35 @@ def _fitted(every: Sequence[Observed], source: Source, times: str | None) -> For
 
 def _fixed(explained: Sequence[Observed], used: Container[str]) -> tuple[tuple[str, str], ...]:
     """Return the arguments, other than *used*, that have one and the same value in all *explained* calls."""
-    values: dict[str, set[str]] = {}
+    values: dict[str, set[str | float]] = {}
     for one in explained:
         for extra, number in one.parts.extras:
             name, _, value = extra.partition("=")
-            values.setdefault(name, set()).add(value or f"{number:g}")
+            values.setdefault(name, set()).add(value or number)
     n_with = Counter(name for one in explained for name in {extra.partition("=")[0] for extra, _ in one.parts.extras})
     same = {name: next(iter(found)) for name, found in values.items() if len(found) == 1}
     return tuple(
-        (name, value) for name, value in sorted(same.items()) if name not in used and n_with[name] == len(explained)
+        (name, value if isinstance(value, str) else _figure(value))
+        for name, value in sorted(same.items())
+        if name not in used and n_with[name] == len(explained)
     )
 
 
-def _explained(rows: Sequence[tuple[Observed, float]], extras: Iterable[tuple[str, float]]) -> list[Observed]:
-    return [one for one, rest in rows if abs(rest - _of_extras(one.parts, extras)) < _NEAR]
+def _explained(rows: Sequence[Row], extras: Iterable[tuple[str, float]]) -> list[Observed]:
+    return [row.of for row in rows if abs(row.rest - _of_extras(row, extras)) < _NEAR]
 
 
-def _once(rows: Sequence[tuple[Observed, float]], explained: Sequence[Observed]) -> tuple[str, float] | None:
+def _once(rows: Sequence[Row], explained: Sequence[Observed]) -> tuple[str, float] | None:
     """Return the extra that only the call with a higher total than the formula's has, and the difference, or None.
 
     The extra is a value of an argument that is the same in all other calls.
     """
     usual = {extra for one in explained for extra in one.parts.extras}
     varied = Counter(name.partition("=")[0] for name, _ in usual)
-    higher = [(one, rest) for one, rest in rows if rest > _NEAR and one not in explained]
-    own = [extra for one, _ in higher for extra in one.parts.extras if extra not in usual]
+    higher = [row for row in rows if row.rest > _NEAR and row.of not in explained]
+    own = [extra for row in higher for extra in row.of.parts.extras if extra not in usual]
     own = [(name, value) for name, value in own if varied[name.partition("=")[0]] == 1]
-    return (own[0][0], higher[0][1]) if len(higher) == 1 and len(own) == 1 else None
+    return (own[0][0], round(higher[0].rest, 2)) if len(higher) == 1 and len(own) == 1 else None
 
 
 def _product(parts: Parts, source: Source, times: str | None) -> float | None:
@@ -200,17 +219,24 @@ def _product(parts: Parts, source: Source, times: str | None) -> float | None:
     return None if value is None or factor is None else finite(value * factor)
 
 
-def _amount(rows: Sequence[tuple[Observed, float]], name: str) -> float | None:
-    """Return the amount that the extra *name* adds to the total; None if no amount recurs in several runs."""
-    rates: dict[float, set[str]] = {}
-    for one, rest in rows:
-        value = dict(one.parts.extras).get(name)
-        if value and rest > _NEAR:
-            rates.setdefault(round(rest / value, 2), set()).add(one.run)
-    best = min(rates, key=lambda rate: (-len(rates[rate]), rate), default=None)
-    return best if best is not None and len(rates[best]) >= LEAST_RUNS else None
+def _amounts(rows: Iterable[Row]) -> list[tuple[str, float]]:
+    """Return the extras with the amount that each adds to the total, by name.
+
+    An amount must recur in several runs. Of many amounts those that most runs show are kept.
+    """
+    rates: dict[str, dict[float, set[str]]] = {}
+    for row in rows:
+        for name, value in row.extras.items() if row.rest > _NEAR else ():
+            if value:
+                rates.setdefault(name, {}).setdefault(round(row.rest / value, 2), set()).add(row.of.run)
+    best = [
+        (-len(runs), name, rate)
+        for name, found in rates.items()
+        for rate, runs in [min(found.items(), key=lambda item: (-len(item[1]), item[0]))]
+        if len(runs) >= LEAST_RUNS
+    ]
+    return sorted((name, rate) for _, name, rate in sorted(best)[:_MOST_AMOUNTS])
 
 
-def _of_extras(parts: Parts, extras: Iterable[tuple[str, float]]) -> float:
-    known = dict(parts.extras)
-    return sum(known.get(name, 0.0) * amount for name, amount in extras)
+def _of_extras(row: Row, extras: Iterable[tuple[str, float]]) -> float:
+    return sum(row.extras.get(name, 0.0) * amount for name, amount in extras)
