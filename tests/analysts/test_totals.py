@@ -5,6 +5,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from t2s_local.analysts._noted.tools.totals.parts import Results
+from t2s_local.stages.intake.slices import slice_all
+from t2s_local.text.events import events_of
 from t2s_local.values.trajectory import Trajectory
 from tests.analysts.test_tool_kinds import call, run
 from tests.mining import lessons
@@ -31,7 +34,12 @@ def shipped(
     ]
     asked = call("quote", json.dumps(quotes), key="1", to="Oslo")
     right = sum(prices) * boxes + extra
-    order: dict[str, object] = {"speed": "slow", "rush": rush, "parcels": parcels, "boxes": [f"b{at}" for at in range(boxes)]}
+    order: dict[str, object] = {
+        "speed": "slow",
+        "rush": rush,
+        "parcels": parcels,
+        "boxes": [f"b{at}" for at in range(boxes)],
+    }
     order |= more or {}
     first = []
     if old is not None:
@@ -128,3 +136,14 @@ def test_of_many_extras_those_that_most_runs_show_are_tried() -> None:
     ]
     (lesson,) = lessons(*runs, pattern="policy")
     assert "and add 1250000 if `rush` is `yes`; the values" in lesson.do
+
+
+def test_a_result_is_parsed_once_for_all_later_calls() -> None:
+    steps = [one for n in range(4) for one in call("quote", json.dumps([{"parcel": f"par-{n}"}]), key=f"{n}")]
+    (piece,) = slice_all([run(0, *steps)])
+    events = events_of(piece)
+    results = Results(events)
+    first, second = ([record for _, record in results.before(event)] for event in events[2:])
+    assert [record["parcel"] for record in second] == ["par-2", "par-1", "par-0"]
+    assert all(one is other for one, other in zip(first, second[1:], strict=True))
+    assert list(results.before(events[0])) == []

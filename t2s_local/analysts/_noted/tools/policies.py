@@ -19,6 +19,7 @@ from t2s_local.analysts._noted.searching.nothing import is_nothing
 from t2s_local.analysts._noted.tools.differences import FEWER, differences
 from t2s_local.analysts._noted.tools.error_sentences import STATES_RULE, sentence_of
 from t2s_local.analysts._noted.tools.policy_words import Remedy, worded
+from t2s_local.analysts._noted.tools.totals.parts import Results
 from t2s_local.analysts._noted.tools.totals.totals import SUM, SUM_MET, accepted_total, refused_total, tell_total
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, is_shell
@@ -64,23 +65,24 @@ class Way(Value, frozen=True, kw_only=True):
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     """Yield the refused tool calls of *piece*, the changes with which they passed, and hints seen before the call."""
+    results = Results(events)
     for at, event in enumerate(events):
         if event.result is None or event.is_infrastructure:
             continue
         if not event.failed:
-            yield from accepted_total(piece, events[:at], event)
+            yield from accepted_total(piece, results, event)
             continue
         if event.error is None:
             continue
         if not is_shell(event.tool) and not changes_files(event.tool, event.head) and _is_call(event):
-            yield from _refusal(piece, events, at, event.error)
+            yield from _refusal(piece, events, at, event.error, results)
 
 
 def _is_call(event: Event) -> bool:
     return event.action.lstrip().startswith("{")
 
 
-def _refusal(piece: Slice, events: Sequence[Event], at: int, error: str) -> Iterator[Note]:
+def _refusal(piece: Slice, events: Sequence[Event], at: int, error: str, results: Results) -> Iterator[Note]:
     """Yield the notes on one refused call, at index *at* of *events*."""
     event = events[at]
     key = error_signature(error)
@@ -93,7 +95,7 @@ def _refusal(piece: Slice, events: Sequence[Event], at: int, error: str) -> Iter
         other for other in events[at + 1 : at + 1 + WINDOW] if other.tool == event.tool and other.result is not None
     ]
     passed = next(iter(later), None)
-    yield from refused_total(piece, events[:at], event, passed, key)
+    yield from refused_total(piece, results, event, passed, key)
     if passed is not None and passed.failed:
         yield from _in_vain(piece, event, passed, key)
     if passed is not None and not passed.failed:

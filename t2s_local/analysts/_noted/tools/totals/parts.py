@@ -1,6 +1,7 @@
 """Numbers known before a call that its total may consist of: fields of earlier results, counts, and arguments."""
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
 from t2s_local.records.outcome import finite
@@ -42,14 +43,30 @@ class Parts(Value, frozen=True, kw_only=True):
     """Numbers among the arguments, and 1 for each ``name=value`` of a short text or a truth value."""
 
 
-def parts_of(
-    piece: Slice, earlier: Sequence[Event], event: Event, *, place: str, total: float, given: float | None
-) -> Parts:
+class Results:
+    """JSON results of the calls of one slice, each parsed once."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        """Keep those of *events*, in their order, whose results may be JSON."""
+        self._events = [event for event in events if not event.failed and event.output.lstrip()[:1] in {"{", "["}]
+        self._near: dict[int, Sequence[Mapping[str, object]]] = {}
+
+    def before(self, event: Event) -> Iterator[tuple[str, Mapping[str, object]]]:
+        """Yield the objects in the results of calls before *event* with their tools, the last result first."""
+        at = bisect_left(self._events, event.call, key=lambda one: one.call)
+        earlier = self._events[max(0, at - _MOST_EARLIER) : at]
+        known = self._near
+        self._near = {one.call: known[one.call] if one.call in known else _records(one) for one in earlier}
+        for one in reversed(earlier):
+            yield from ((one.tool, record) for record in self._near[one.call])
+
+
+def parts_of(piece: Slice, results: Results, event: Event, *, place: str, total: float, given: float | None) -> Parts:
     """Return the numbers that the *total* of a call may consist of.
 
     Args:
         piece: The slice with the call.
-        earlier: The events before it.
+        results: The results of the slice.
         event: The call.
         place: Path of the numbers that must add up, ``payments[].amount``.
         total: The sum that is right.
@@ -59,7 +76,7 @@ def parts_of(
     own = place.partition("[")[0]
     lists = {name: value for name, value in arguments.items() if isinstance(value, list) and value and name != own}
     picks = {value: name for name, value in sorted(arguments.items()) if isinstance(value, str)}
-    records = list(_records(earlier))
+    records = list(results.before(event)) if lists else []
     sums = {
         source: found
         for name, items in sorted(lists.items())
@@ -85,17 +102,14 @@ def _extras(arguments: Mapping[str, object]) -> Iterator[tuple[str, float]]:
             yield f"{name}={value}", 1.0
 
 
-def _records(earlier: Sequence[Event]) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """Yield the objects in earlier JSON results with their tools, the last result first."""
-    whole = [event for event in earlier if not event.failed and event.output.lstrip()[:1] in {"{", "["}]
-    for event in reversed(whole[-_MOST_EARLIER:]):
-        if len(event.output) > _MOST_READ:
-            continue
-        try:
-            found = json.loads(event.output)
-        except (ValueError, RecursionError):
-            continue
-        yield from ((event.tool, record) for record in _objects(found))
+def _records(event: Event) -> Sequence[Mapping[str, object]]:
+    """Return the objects in a JSON result; none if the result is too long or no JSON."""
+    if len(event.output) > _MOST_READ:
+        return ()
+    try:
+        return tuple(_objects(json.loads(event.output)))
+    except (ValueError, RecursionError):
+        return ()
 
 
 def _objects(value: object) -> Iterator[Mapping[str, object]]:

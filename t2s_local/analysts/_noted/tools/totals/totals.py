@@ -11,7 +11,7 @@ from t2s_local.analysts._mined.fix import INDEX, leaves
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of
 from t2s_local.analysts._noted.tools.totals.formula import formula_of
-from t2s_local.analysts._noted.tools.totals.parts import parts_of
+from t2s_local.analysts._noted.tools.totals.parts import Results, parts_of
 from t2s_local.analysts._notes import Note
 from t2s_local.records.outcome import finite
 from t2s_local.text.events import Event
@@ -30,9 +30,7 @@ _MOST_PLACES = 3
 """Most paths of numbers that a call may have to count as a call that states a total."""
 
 
-def refused_total(
-    piece: Slice, earlier: Sequence[Event], event: Event, next_call: Event | None, key: str
-) -> Iterator[Note]:
+def refused_total(piece: Slice, results: Results, event: Event, next_call: Event | None, key: str) -> Iterator[Note]:
     """Yield a note if the error names the sum of the call's numbers and the sum they must have.
 
     Yield a second note if the next call of the tool passed with the required sum: the error names the right number.
@@ -49,23 +47,23 @@ def refused_total(
     place, total = found[0]
     right, label = next((value, label) for value, label in named.items() if value != total)
     yield Note(kind=SUM, key=key, detail=f"{place}\n{label}")
-    yield _parts(piece, earlier, event, place, right, total)
+    yield _parts(piece, results, event, place, right, total)
     if next_call is not None and not next_call.failed and _totals(leaves(piece, next_call)).get(place) == right:
         fix = quote(piece, next_call.call, next_call.action, role="fix")
         yield Note(kind=SUM_MET, key=key, detail=event.tool, quotes=(fix,))
 
 
-def accepted_total(piece: Slice, earlier: Sequence[Event], event: Event) -> Iterator[Note]:
+def accepted_total(piece: Slice, results: Results, event: Event) -> Iterator[Note]:
     """Yield the numbers that totals of an accepted call may consist of; nothing for a call without lists of numbers."""
     if not event.action.lstrip().startswith("{") or "[{" not in event.action.replace(" ", ""):
         return
     totals = {place: total for place, total in _totals(leaves(piece, event)).items() if "[]" in place and total}
     if len(totals) <= _MOST_PLACES:
-        yield from (_parts(piece, earlier, event, place, total, None) for place, total in sorted(totals.items()))
+        yield from (_parts(piece, results, event, place, total, None) for place, total in sorted(totals.items()))
 
 
-def _parts(piece: Slice, earlier: Sequence[Event], event: Event, place: str, total: float, given: float | None) -> Note:
-    parts = parts_of(piece, earlier, event, place=place, total=total, given=given)
+def _parts(piece: Slice, results: Results, event: Event, place: str, total: float, given: float | None) -> Note:
+    parts = parts_of(piece, results, event, place=place, total=total, given=given)
     return Note(kind=PARTS, key=f"{event.tool}\n{place}", detail=msgspec.json.encode(parts).decode())
 
 
