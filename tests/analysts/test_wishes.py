@@ -216,13 +216,22 @@ def test_a_comment_that_silences_a_linter_tells_when_the_order_holds() -> None:
     assert found.endswith("Instead of `# noqa`.")
 
 
-def test_a_word_that_is_a_line_of_the_removed_code_is_told_as_code() -> None:
-    old = "match rate:\n    case 1:\n        go()\n    default:\n        stay()"
+@pytest.mark.parametrize(
+    ("line", "words", "rule"),
+    [
+        ("default:", "Always remove default, and list all others", "always remove default, and list all others"),
+        ("else:", "or else list all others, never use else", "or else list all others, never use else"),
+        ("stay_on:", "Always remove stay_on, and list all", "always remove `stay_on`, and list all"),
+        ("stayOn:", "Always remove `a stayOn b` and stayOn", "always remove `a stayOn b` and `stayOn`"),
+    ],
+)
+def test_a_name_that_is_a_line_of_the_removed_code_is_told_as_code_and_a_word_of_prose_is_not(
+    line: str, words: str, rule: str
+) -> None:
+    old = f"match rate:\n    case 1:\n        go()\n    {line}\n        stay()"
     wrote = edit("match rate:", "//covered:ignore - few rates\nmatch rate:", key="1")
     undo = edit(f"//covered:ignore - few rates\n{old}", "match rate:\n    case 1, 2:\n        go()", key="2")
-    words = step("user", "Always remove default, and list all the others explicitly")
-    (found,) = told(trajectory(step("user", "fetch the rates"), *wrote, words, *undo))
+    (found,) = told(trajectory(step("user", "fetch the rates"), *wrote, step("user", words), *undo))
     assert found == (
-        "Where the linter `covered` complains about `match rate:`: always remove `default`, and list all the others"
-        " explicitly. Instead of `//covered:ignore`."
+        f"Where the linter `covered` complains about `match rate:`: {rule}. Instead of `//covered:ignore`."
     )

@@ -7,7 +7,7 @@ from importlib import resources
 
 from t2s_local.analysts._mined.wishes.course import Course, names
 from t2s_local.text.cues import cues_of, opening_of, pointers, without_asides, without_join
-from t2s_local.text.lesson_words import INSTEAD_OF, SAID_OF
+from t2s_local.text.lesson_words import CODE, INSTEAD_OF, SAID_OF
 from t2s_local.text.text import squeeze
 
 _SENTENCE = re.compile(r"(?<=[.!?。！？])(\s+)")
@@ -28,8 +28,8 @@ _SILENCED = re.compile(
 """A comment that silences a linter or one of its checks."""
 _REASON = re.compile(r",? (?:since|because) ", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:other|others|otherwise|else|elsewhere)\b", re.IGNORECASE)
-_KEYWORD = re.compile(r"(?P<word>[a-z]\w{2,})\s*[:;{(][;:{()\s]*")
-"""A line of code with one word."""
+_NAME = re.compile(r"(?P<word>(?=[a-z]+[A-Z\d_])\w{3,})\s*[:;{(][;:{()\s]*")
+"""A line of code with one name that is no word of prose: in mixed case, or with a digit or an underscore."""
 _THEN = re.compile(r",?\s+then(?=[,.;!]|$)", re.IGNORECASE)
 """The word *then* at the end of a clause, which refers to an earlier sentence."""
 _END = re.compile(r"[.!?。！？…][)\"”]?$")
@@ -88,10 +88,15 @@ def _complained(silenced: re.Match[str], below: str | None) -> str:
 
 
 def _with_code(told: str, dropped: Sequence[str]) -> str:
-    """Return *told* with code marks around each word that is a whole line among the *dropped* lines of the agent."""
-    for word in sorted({found["word"] for line in dropped if (found := _KEYWORD.fullmatch(line)) is not None}):
-        told = re.sub(rf"(?<![\w`.-]){word}(?![\w`-])", f"`{word}`", told)
-    return told
+    """Return *told* with code marks around each name that is a whole line among the *dropped* lines of the agent.
+
+    Words of prose, such as *else* and *try*, and what already has code marks stay as they are.
+    """
+    found = sorted({name["word"] for line in dropped if (name := _NAME.fullmatch(line)) is not None})
+    if not found:
+        return told
+    marked = re.compile(rf"{CODE.pattern}|(?<![\w`.-])(?P<word>{'|'.join(found)})(?![\w`-])", CODE.flags)
+    return marked.sub(lambda one: f"`{one['word']}`" if one["word"] else one[0], told)
 
 
 def _unbegun(sentence: str) -> str:
