@@ -73,13 +73,13 @@ def test_a_disk_that_takes_nothing_is_one_line(
 
 
 @pytest.mark.parametrize("number", range(1, 14))
-def test_a_model_that_ends_the_process_costs_one_unit(
+def test_an_analyst_that_ends_the_process_costs_the_results_that_wait(
     tmp_path: Path, processes: Zygote, plain: dict[str, bytes], number: int
 ) -> None:
     write_runs(tmp_path / "in", 12, a_file=6)
     ended = processes.run(*COMMAND, cwd=tmp_path, fault=f"model:{number}:abort")
     assert ended.code == -signal.SIGABRT
-    assert n_stored(tmp_path) == number - 1
+    assert n_stored(tmp_path) <= number - 1  # results of code are stored together, ten times a second
     assert processes.run(*COMMAND, cwd=tmp_path).code == 0
     assert n_stored(tmp_path) == 13
     assert tree(tmp_path / "out") == plain
