@@ -16,13 +16,17 @@ NUMBERED = "@numbered"
 def with_numbered_fields(value: Record) -> Record:
     """Return an object with its numbered fields as a list; the object itself unless several fields share numbers.
 
-    The numbers must be consecutive, and at least two names must have the first of them.
+    The numbers must be consecutive, at least two names must have the first of them, and no two fields may have the
+    same name and number.
     """
     steps: dict[int, Record] = defaultdict(dict)
     places: list[int] = []
     for place, (key, inner) in enumerate(value.items()):
         if (found := _LAST.fullmatch(key) or _FIRST.fullmatch(key)) is not None:
-            steps[int(found[2])][found[1] or found[3]] = inner
+            step, name = steps[int(found[2])], found[1] or found[3]
+            if name in step:
+                return value
+            step[name] = inner
             places.append(place)
     numbers = sorted(steps)
     if len(numbers) < _FEWEST_NUMBERS or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
@@ -30,7 +34,8 @@ def with_numbered_fields(value: Record) -> Record:
     names = {name for step in steps.values() for name in step}
     if len(names) < _FEWEST_NAMES or len(places) < _FEWEST_NAMES * len(numbers):
         return value
-    rest = [(key, inner) for place, (key, inner) in enumerate(value.items()) if place not in set(places)]
-    before = sum(place < places[0] for place in range(len(value)) if place not in set(places))
+    taken = set(places)
+    rest = [(key, inner) for place, (key, inner) in enumerate(value.items()) if place not in taken]
+    before = places[0]
     made = (NUMBERED, [steps[number] for number in numbers])
     return dict([*rest[:before], made, *rest[before:]])

@@ -31,7 +31,7 @@ _STYLES = tuple(
         rf"^#?\d{{1,5}}[.):] {_WORD}[ \t]*$\n?",
     )
 )
-_CLOSED = re.compile(r"\s*</[\w/\- ]{1,60}>\s*$")
+_CLOSED = re.compile(r"</[\w/\- ]{1,60}>\Z")
 _RULER = re.compile(r"^(?:[-=*~#_] ?){8,}\n", re.MULTILINE)
 _FEWEST = 4
 _RARER = 6
@@ -151,7 +151,9 @@ def _transcript(text: str, style: _Style) -> list[object] | None:
 
 def _said(text: str) -> str:
     """Return the text of a part without a closing tag, and without the indentation that all its lines have."""
-    return dedent(_CLOSED.sub("", text).strip("\n"))
+    end = text.rstrip()
+    closed = _CLOSED.search(end)
+    return dedent((text if closed is None else end[: closed.start()].rstrip()).strip("\n"))
 
 
 def _record(part: _Part) -> dict[str, object]:

@@ -5,9 +5,9 @@ import re
 _MOST_NAMES = 24
 _LEAST_REST = 4
 _HEAD = re.compile(r"[^\W\d][\w.\-]*")
-_CODE = re.compile(r"[^\W\d_]+(?:[._][^\W_]+)+|[^\W\d_]*[a-z][A-Z]\w*")
+_CODE = re.compile(r"[^\W\d_]+(?:[._][^\W_]+)+|(?=\w+\Z)[^\W\d_]*[a-z][A-Z]\w*")
 """Name of a tool rather than a word: parts with underscores or dots between them, or letters in camel case."""
-_WORD_END = re.compile(r"[\w.\-]*\Z")
+_WORD_END = re.compile(r"(?<![\w.\-])[\w.\-]+\Z")
 
 
 def heads_of(texts: list[str]) -> set[str]:

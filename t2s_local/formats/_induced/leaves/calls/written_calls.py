@@ -8,11 +8,11 @@ from t2s_local.formats._maps.call_shapes import written_call
 from t2s_local.records.json import Record, decode_text
 
 _NAME = r"[A-Za-z_][\w.\-]{0,60}"
-_JSON = re.compile(rf"\s*({_NAME})\s*[:(=\s]?>?\s*(\{{.*\}})\s*\)?\s*", re.DOTALL)
+_JSON = re.compile(rf"({_NAME})(?>\s*[:(=]?>?\s*)(\{{.*\}})(?>\s*)\)?", re.DOTALL)
 _TAG = re.compile(rf"\s*<({_NAME})((?:\s+[\w.\-]+=(?:\"[^\"]*\"|'[^']*'))*)\s*(?:/>|>\s*</\1>)\s*", re.DOTALL)
 _ATTRIBUTE = re.compile(r"([\w.\-]+)=(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
-_ELEMENT = re.compile(rf"\s*<({_NAME})>\s*((?:<([\w.\-]+)>.*?</\3>\s*)+)</\1>\s*", re.DOTALL)
-_INNER = re.compile(r"<([\w.\-]+)>(.*?)</\1>", re.DOTALL)
+_OPENING = re.compile(rf"<({_NAME})>\s*")
+_INNER = re.compile(r"<([\w.\-]+)>(.*?)</\1>\s*", re.DOTALL)
 _LISP = re.compile(rf"\s*\(({_NAME})((?:\s+:[\w\-]+\s+(?:\"(?:[^\"\\]|\\.)*\"|[^\s()\"]+))*)\s*\)\s*", re.DOTALL)
 _SLOT = re.compile(r":([\w\-]+)\s+(\"(?:[^\"\\]|\\.)*\"|[^\s()\"]+)", re.DOTALL)
 _BLOCK = re.compile(rf"\s*({_NAME}):?\n((?:\s*[\w\-]+\s*[:=].*(?:\n|\Z))+)")
@@ -53,7 +53,7 @@ def _keyed(text: str) -> Written | None:
 
 
 def _before_json(text: str) -> Written | None:
-    if (found := _JSON.fullmatch(text)) is None:
+    if (found := _JSON.fullmatch(text.strip())) is None:
         return None
     inside = decode_text(found[2])
     return (found[1], inside) if isinstance(inside, dict) else None
@@ -62,9 +62,19 @@ def _before_json(text: str) -> Written | None:
 def _tag(text: str) -> Written | None:
     if (found := _TAG.fullmatch(text)) is not None and found[2].strip():
         return found[1], {name: scalar(double or single) for name, double, single in _ATTRIBUTE.findall(found[2])}
-    if (found := _ELEMENT.fullmatch(text)) is not None:
-        return found[1], {name: scalar(inner) for name, inner in _INNER.findall(found[2])}
-    return None
+    return _element(text.strip())
+
+
+def _element(text: str) -> Written | None:
+    """Return a call in the form of an element whose children are its arguments; each child is read once."""
+    if (opening := _OPENING.match(text)) is None:
+        return None
+    arguments: Record = {}
+    place = opening.end()
+    while (child := _INNER.match(text, place)) is not None:
+        arguments[child[1]] = scalar(child[2])
+        place = child.end()
+    return (opening[1], arguments) if arguments and text[place:] == f"</{opening[1]}>" else None
 
 
 def _lisp(text: str) -> Written | None:
@@ -85,8 +95,8 @@ def _shell(text: str) -> Written | None:
     if (start := _HEAD.match(text)) is None:
         return None
     arguments: Record = {}
-    place = start.end()
-    while place < len(text.rstrip()):
+    place, end = start.end(), len(text.rstrip())
+    while place < end:
         if (key := _OPTION.match(text, place)) is None:
             return None
         value, place = _value_at(text, key.end())
