@@ -1,4 +1,8 @@
-"""Pack unit vectors into 8 bits a number, a quarter of their size; a cosine changes by less than .002.
+"""Pack unit vectors into 8 bits a number, a quarter of their size.
+
+On drawn texts of 1 to 320 words, some of which repeat one word up to 200 times, a cosine changed by less than .005 with
+the static embedder and by less than .01 with the hashing embedder, whose vectors have few large numbers; on average by
+less than .001 and .0015. These are figures measured, no limits that the rounding itself sets.
 
 An index of a thousand skills has some 14,000 vectors, which are read, checked and compared for every task.
 """
