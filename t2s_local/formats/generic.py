@@ -26,7 +26,7 @@ from t2s_local.formats._maps.requests import longest
 from t2s_local.formats._maps.stand_alone import StandAlone
 from t2s_local.ports.format import Guess, Head, Passed, Quarantined, Reading, Suggestion
 from t2s_local.records import streams
-from t2s_local.records.budget import count_look, may_search
+from t2s_local.records.budget import count_look, count_unsearched, may_search
 from t2s_local.records.head import is_json, seen
 from t2s_local.records.json import values
 from t2s_local.records.lines import Numbered
@@ -50,16 +50,20 @@ def claims(head: Head) -> bool:
 
     If it has neither, runs must be found by induction from the file and the files beside it.
     """
+    first = None
     if head.document is None and not head.records:
         text = head.raw.decode("utf-8", "replace")
-        is_told = is_react(text) and FIRST_MARK.search(text) is not None and "\nObservation" in text
-        may_have_runs = text.count("\n") > 1 and b"\0" not in head.raw
-        return is_told or (may_have_runs and may_search() and _has_runs(head))
-    first = seen(head)
-    if are_steps(first):
+        if is_react(text) and FIRST_MARK.search(text) is not None and "\nObservation" in text:
+            return True
+        if text.count("\n") <= 1 or b"\0" in head.raw:
+            return False
+    elif are_steps(first := seen(head)):
         return True
     if not may_search():
+        count_unsearched()
         return False
+    if first is None:
+        return _has_runs(head)
     return bool(places(head.document)) or any(places(record) for record in first[:3]) or _has_runs(head)
 
 

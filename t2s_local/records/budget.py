@@ -59,10 +59,8 @@ class Budget:
         self._n_searched += n_values
 
     def may_search(self) -> bool:
-        """Return whether a layout may still be searched for; count the file if not."""
-        may = self._n_searched <= MOST_SEARCHED or self._n_searched <= _size_of(self._path)
-        self.n_unsearched += not may
-        return may
+        """Return whether a layout may still be searched for."""
+        return self._n_searched <= MOST_SEARCHED or self._n_searched <= _size_of(self._path)
 
     def is_enough_for(self, size: int) -> bool:
         """Return whether *size* more bytes of JSON fit in any case, whatever their content."""
@@ -176,6 +174,13 @@ def count_look(data: bytes) -> None:
 def may_search() -> bool:
     """Return whether a layout may still be searched for in the named file that is being read, or in its members."""
     return all(budget.may_search() for budget in _named())
+
+
+def count_unsearched() -> None:
+    """Count the file that is being read as given up, if it is a member of an archive."""
+    if len(_OPEN) > 1:
+        for budget in _named():
+            budget.n_unsearched += 1
 
 
 def _named() -> Iterator[Budget]:

@@ -87,13 +87,15 @@ def mask(text: str) -> str:
     has_digit = (_ASCII_DIGIT if text.isascii() else _DIGIT).search(text) is not None
     for needed, pattern, name in _masks() if has_digit else _masks()[:_WITHOUT_DIGITS]:
         if needed in text:
-            text = pattern.sub(name, text)
+            text = with_relative_paths(text) if pattern is None else pattern.sub(name, text)
     return text
 
 
 @cache
-def _masks() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+def _masks() -> tuple[tuple[str, re.Pattern[str] | None, str], ...]:
     """Return for each mask the text that must occur for it to be tried, its pattern and its name.
+
+    Those of relative folders have no pattern here: :func:`with_relative_paths` finds them.
 
     The patterns are compiled when they are first used, which takes 5 ms.
     """
@@ -111,13 +113,30 @@ def _masks() -> tuple[tuple[str, re.Pattern[str], str], ...]:
             re.compile(r"(?<![\w/])(?:~|\.{1,2})?(?:/[\w.@+-]+){2,}/?|(?<![\w/])~?/[\w.@+-]+/?(?![\w/])"),
             "<path>",
         ),
-        ("/", re.compile(r"\b(?:[\w-]+/)+[\w.-]+\.\w{1,5}\b"), "<path>"),
+        ("/", None, "<path>"),
         ("0x", re.compile(r"\b0x[0-9a-fA-F]+\b"), "<number>"),
         ("", re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b"), "<hash>"),
         ("", re.compile(r"\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,}\b"), "<id>"),
         ("_", re.compile(r"\b[a-z]+(?:_[a-z]+)+_\d{2,}\b"), "<id>"),
         ("", re.compile(r"(?<![\w.])[-+]?\d+(?:[.,]\d+)*%?(?![\w])"), "<number>"),
     )
+
+
+def with_relative_paths(text: str) -> str:
+    """Replace each file in a relative folder in *text* by ``<path>``, in time proportional to its length."""
+    names, relative = _folders()
+    return names.sub(lambda span: relative.sub(lambda found: "<path>" if found[1] else found[0], span[0]), text)
+
+
+@cache
+def _folders() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of a span of names, dots and slashes, and of the chains of folders in one.
+
+    A chain has the file after it as its group; a name that begins no chain is taken whole. So nothing is tried again
+    from a later place of a chain.
+    """
+    chain = re.compile(r"\b(?:(?:[\w-]++/)++([\w.-]+\.\w{1,5}\b)?|[\w-]++)")
+    return re.compile(r"(?<![\w./-])[\w.-]*+/[\w./-]*+"), chain
 
 
 def without_homes(text: str) -> str:

@@ -227,3 +227,18 @@ def test_the_search_in_a_file_of_its_own_has_a_limit_of_its_own(
     for n in range(3):
         (tmp_path / f"{n}.json").write_bytes(unknown(n))
         assert refusals(tmp_path / f"{n}.json") == []
+
+
+def test_to_ask_whether_a_search_may_go_on_counts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "MOST_SEARCHED", 0)
+    path = tmp_path / "x.json"
+    opened = budget.open_budget(path)
+    budget.count_search(1)
+    assert [budget.may_search() for _ in range(3)] == [False] * 3
+    budget.count_unsearched()
+    assert opened.n_unsearched == 0
+    budget.open_budget(tmp_path / "member.json")
+    budget.count_unsearched()
+    assert opened.n_unsearched == 1
+    budget.close_budget(tmp_path / "member.json")
+    budget.close_budget(path)

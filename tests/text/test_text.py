@@ -1,11 +1,22 @@
 """Texts folded, masked and cut."""
 
+import random
 import re
 
 import pytest
 import re2
 
-from t2s_local.text.text import Searchable, containment, has_word, jaccard, overlap_coefficient, spoken, squeeze
+from t2s_local.text.text import (
+    Searchable,
+    containment,
+    has_word,
+    jaccard,
+    mask,
+    overlap_coefficient,
+    spoken,
+    squeeze,
+    with_relative_paths,
+)
 
 
 @pytest.mark.parametrize("piece", ["a \n\tb", "  ", "word ", "x\N{EM SPACE} y "])
@@ -48,3 +59,36 @@ def test_words_that_two_texts_share_are_counted_in_three_ways(empty: float) -> N
     assert overlap_coefficient(one, set(), empty=empty) == empty
     assert containment(set(), one, empty=empty) == empty
     assert jaccard(set(), one, empty=empty) == containment(one, set(), empty=empty) == 0.0
+
+
+def test_files_in_relative_folders_are_masked_as_one_expression_says() -> None:
+    chance = random.Random(5)
+    pieces = [
+        "a",
+        "b-",
+        "-",
+        "/",
+        "/",
+        ".",
+        ".py",
+        "abc",
+        "_",
+        " ",
+        "//",
+        "../",
+        "\u00e9",
+        "longname",
+        "<",
+        ":",
+        "y/",
+        ".x",
+    ]
+    relative = re.compile(r"\b(?:[\w-]+/)+[\w.-]+\.\w{1,5}\b")
+    for _ in range(2_000):
+        text = "".join(chance.choices(pieces, k=chance.randint(1, 16)))
+        assert with_relative_paths(text) == relative.sub("<path>", text)
+
+
+@pytest.mark.parametrize("piece", ["a/", "a-", "a-/", "a.b/", "-/", "a."])
+def test_a_text_of_many_folders_is_masked_however_long_it_is(piece: str) -> None:
+    assert mask(f"/ {piece * 50_000}(").startswith("/ ")

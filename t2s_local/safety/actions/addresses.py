@@ -10,13 +10,16 @@ from t2s_local.safety.actions.effect import Effect
 from t2s_local.safety.actions.words import parts, table
 from t2s_local.text.shell.command import Command
 
-URL = re.compile(r"(?i)(?:git\+)?\b(?:https?|hxxps?|ftp|oci|git|ssh|wss?|socks\d?h?|s3|gs)://[^\s\"'<>`)\]}|;]+")
+URL = re.compile(
+    r"(?i)(?:git\+)?\b(?:https?|hxxps?|ftp|oci|git|ssh|wss?|socks\d?h?|s3|gs)://(?:(?:[^\s\"'<>`)\]}|;/?#\[]*@)?\[[\da-f:.]+\][^\s\"'<>`)\]}|;]*|[^\s\"'<>`)\]}|;]+)"
+)
 LOCAL = re.compile(
-    r"(?i)^(?:git\+)?\w+://(?:[^/@]*@)?(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|host\.docker\.internal|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+(?::\d+)?(?:/|$)|[\w.-]+\.(?:local|internal|svc|test|localhost)\b|<)"
+    r"(?i)^(?:git\+)?\w+://(?>(?:[^/?#]*@)?)(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|host\.docker\.internal|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+(?::\d+)?(?:/|$)|[\w.-]+\.(?:local|internal|svc|test|localhost)\b|<)"
 )
 SCP = re.compile(r"^(?:[\w.<>-]+@)?[\w.-]+\.[\w-]+:[^=\\]*$|^[\w.<>-]+@[\w.-]+:")
 _HOST = re.compile(r"(?i)^(?:[^/@\s]*@)?((?:[a-z\d-]+\.)+[a-z]{2,}|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?(?:[/:]\S*)?$")
-_IN_URL = re.compile(r"(?i)^(?:git\+)?\w+://(?:[^/@]*@)?([^/:?#\x00$]+)")
+_IN_URL = re.compile(r"(?i)^(?:git\+)?\w+://(?>(?:[^/?#]*@)?)(?:\[([^\]]+)\]|([^/:?#\x00$]+))")
+"""The host of a URL: what follows the last @ before its path, without brackets."""
 _MAIL = re.compile(r"^[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}$")
 _PRIVATE = re.compile(r"^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.0\.0\.0)")
 _ACCOUNT = re.compile(r"^(?=\S*\d)[\w+-]{8,}$")
@@ -81,7 +84,7 @@ def _of_word(word: str, *, is_host: bool) -> Iterator[Effect]:
     if (found := URL.search(word)) and " " not in word:
         host = _IN_URL.match(found[0])
         if host and not LOCAL.match(found[0]):
-            yield _contact(host[1])
+            yield _contact(host[1] or host[2])
     elif _MAIL.match(word):
         yield _contact(word)
     elif is_host and (found := _HOST.match(word)) and not _PRIVATE.match(found[1]):
