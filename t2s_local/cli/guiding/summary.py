@@ -85,7 +85,8 @@ def _why_none(result: RunResult) -> Iterator[str]:
     if any(loss.reason == UNREVIEWED for loss in result.funnel.losses):
         yield "No skill was written: --review writes what was accepted, and nothing was."
     else:
-        yield "No skill was written: no rule has enough support yet. More recorded runs bring it, or --min-support 2."
+        or_fewer = ", or --min-support 2" if any((head.support or 1) > 1 for head in waiting(result)) else ""
+        yield f"No skill was written: no rule has enough support yet. More recorded runs bring it{or_fewer}."
     if result.has_text:
         yield from _near_misses(waiting(result), result)
 

@@ -50,10 +50,16 @@ def test_a_run_without_skills_says_why_and_shows_the_nearest_misses(here: Path, 
     write_runs(here / "in", 2)
     ran = t2s("distill", "in", "-o", "out", "--model", "none")
     assert re.search(r"no rule yet; \d+ needs? ", ran.err)
-    assert "No skill was written: no rule has enough support yet." in ran.err
+    assert "No skill was written: no rule has enough support yet. More recorded runs bring it.\n" in ran.err
     assert "Nearest: " in ran.err
     assert "lacks another run that agrees" in ran.err
     assert len(nexts(ran.err)) == 1
+
+
+def test_a_lower_bar_is_advised_where_a_rule_has_two_runs(here: Path, t2s: Command) -> None:
+    write_runs(here / "in", 12)
+    ran = t2s("distill", "in", "-o", "out", "--model", "none", "--min-support", "40")
+    assert "More recorded runs bring it, or --min-support 2.\n" in ran.err
 
 
 def test_installing_says_how_the_skills_are_used_and_taken_out(
