@@ -13,15 +13,20 @@ from t2s_local.text.shell.command import Command
 URL = re.compile(
     r"(?i)(?:git\+)?\b(?:https?|hxxps?|ftp|oci|git|ssh|wss?|socks\d?h?|s3|gs)://(?:(?:[^\s\"'<>`)\]}|;/?#\[]*@)?\[[\da-f:.]+\][^\s\"'<>`)\]}|;]*|[^\s\"'<>`)\]}|;]+)"
 )
+_NUMBERS = r"(?:127|10)(?:\.\d{1,3}){3}|0\.0\.0\.0|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}"
+"""Numeric addresses of this machine and of local networks."""
+_NAMES = r"localhost|host\.docker\.internal|[\w.-]+\.(?:local|internal|svc|test|localhost)"
 LOCAL = re.compile(
-    r"(?i)^(?:git\+)?\w+://(?>(?:[^/?#]*@)?)(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|host\.docker\.internal|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+(?::\d+)?(?:/|$)|[\w.-]+\.(?:local|internal|svc|test|localhost)\b|<)"
+    rf"(?i)^(?:git\+)?\w+://(?>(?:[^/?#]*@)?)"
+    rf"(?:(?:{_NUMBERS}|{_NAMES})(?![\w.-])|\[::1?\]|[\w-]+(?::\d+)?(?:/|$)|<)"
 )
+"""A URL whose whole host is this machine, a local network or a name without a domain: no prefix of another host."""
 SCP = re.compile(r"^(?:[\w.<>-]+@)?[\w.-]+\.[\w-]+:[^=\\]*$|^[\w.<>-]+@[\w.-]+:")
 _HOST = re.compile(r"(?i)^(?:[^/@\s]*@)?((?:[a-z\d-]+\.)+[a-z]{2,}|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?(?:[/:]\S*)?$")
 _IN_URL = re.compile(r"(?i)^(?:git\+)?\w+://(?>(?:[^/?#]*@)?)(?:\[([^\]]+)\]|([^/:?#\x00$]+))")
 """The host of a URL: what follows the last @ before its path, without brackets."""
 _MAIL = re.compile(r"^[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}$")
-_PRIVATE = re.compile(r"^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.0\.0\.0)")
+_PRIVATE = re.compile(rf"^(?:{_NUMBERS})(?![\w.-])")
 _ACCOUNT = re.compile(r"^(?=\S*\d)[\w+-]{8,}$")
 """An account, a telephone number or the like: one word with digits."""
 _RECEIVERS = frozenset({"to", "recipient", "recipients", "iban", "account", "destination", "payee"})
