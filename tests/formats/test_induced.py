@@ -154,3 +154,17 @@ def test_the_outcome_is_the_mark_that_differs_between_runs_at_whatever_depth(tmp
         (tmp_path / f"r-{number}.json").write_text(json.dumps(run))
     outcomes = {run.session_id: run.outcome for run in read([tmp_path]).trajectories}
     assert outcomes == {"x07": "success", "x17": "failure", "x27": "failure"}
+
+
+def test_a_bare_value_beside_the_steps_is_no_outcome(tmp_path: Path) -> None:
+    for name, flag in (("a", True), ("b", False)):
+        steps = [
+            {"who": "human", "say": f"List the files of folder {name}, please."},
+            {"who": "bot", "do": {"fn": "ls", "with": {"path": "."}}},
+            {"who": "env", "out": f"{name}.txt b.txt"},
+            {"who": "bot", "say": "There are two files."},
+        ]
+        lines = (json.dumps(record) for record in (flag, *steps))
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines), "utf-8")
+    result = read([tmp_path])
+    assert [run.label for run in result.trajectories] == [None, None]

@@ -99,7 +99,7 @@ def _name(units: list[Unit]) -> Pattern | None:
 
 
 def _outcome(units: list[Unit]) -> Pattern | None:
-    """Return the mark with the outcome of a run; None if no mark or several marks may be the outcome.
+    """Return the named mark with the outcome of a run; None if no mark or several marks may be the outcome.
 
     Of several marks, those that differ between runs count, and of these the outermost.
     """
@@ -107,7 +107,7 @@ def _outcome(units: list[Unit]) -> Pattern | None:
     for at in _common(units):
         marks = [dict(_marks(unit))[at] for unit in units]
         is_graded = all(isinstance(mark, str | bool) or mark in (0, 1) for mark in marks)
-        if is_graded and at[-1:] != (KEY,) and all(label_of(mark, "") is not None for mark in marks):
+        if is_graded and at and at[-1:] != (KEY,) and all(label_of(mark, "") is not None for mark in marks):
             ended.append((len(set(marks)), at))
     varied = [at for count, at in ended if count > 1] or [at for _, at in ended]
     outer = [at for at in varied if len(at) == min(map(len, varied))]
