@@ -22,7 +22,7 @@ _SOURCES: dict[GateLevel, Literal["recorded", "inferred", "measured"]] = {
 _HELPED = frozenset({"supported", "accept", "accept_new_best", "promoted", "keep"})
 _TURNED_DOWN = frozenset({"reject", "remove"})
 """Verdicts on a skill that changed nothing, did worse, or was not measured as a whole."""
-_UNMEASURED = frozenset({"missing_task", "missing_score", "budget_over", "no_eval_command"})
+_UNMEASURED = frozenset({"missing_task", "missing_score", "nothing_measured", "budget_over", "no_eval_command"})
 """Reasons of verdicts without a comparison."""
 _SAME = 1e-9
 

@@ -70,6 +70,8 @@ def judge(
     """
     arms = ("without", "with")
     tasks = scores.paired(*arms)
+    if all(score is None for arm in arms for score in scores.all_of(arm)):
+        return StrictVerdict(verdict="insufficient", reason="nothing_measured")
     if any(task.change is None for task in tasks):
         return StrictVerdict(verdict="reject", reason="missing_task")
     if not allows_regression and compared(tasks).worse:

@@ -42,6 +42,11 @@ def test_a_missing_task_is_a_reject() -> None:
     assert strict.judge(scores({"a": twenty(0.2)}, {})).reason == "missing_task"
 
 
+def test_a_command_that_never_gives_a_score_decides_nothing() -> None:
+    found = strict.judge(scores({"a": [None, None]}, {"a": [None, None]}, placebo={"a": [None, None]}))
+    assert (found.verdict, found.reason) == ("insufficient", "nothing_measured")
+
+
 def test_fewer_than_twenty_trials_an_arm_accept_nothing() -> None:
     assert strict.judge(scores({"a": [0.0]}, {"a": [1.0]})).verdict == "insufficient"
     assert strict.judge(scores({"a": twenty(0.5)}, {"a": twenty(0.5)})).verdict == "reject"
