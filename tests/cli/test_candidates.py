@@ -170,3 +170,22 @@ def test_candidates_of_one_project_are_those_that_a_run_of_it_shows(workspace: P
     assert refused.code == 2
     assert names
     assert all(name in refused.err for name in names)
+
+
+def test_a_skill_in_another_folder_is_traced_in_the_workspace_it_was_written_from(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    skill = next((workspace.parent / "skills").glob("*/SKILL.md")).parent
+    shown = in_process("why", skill, "--json")
+    assert lines(shown) == lines(in_process("why", skill, "--workspace", workspace, "--json"))
+    assert in_process("why", skill, "--workspace", tmp_path / "none").code == 2
+
+
+def test_lessons_in_the_same_words_are_shown_once(workspace: Path) -> None:
+    skill = next((workspace.parent / "skills").glob("*/SKILL.md")).parent
+    origin = max(origins(workspace, skill.name), key=lambda one: len(one.merged))
+    shown = " ".join(in_process("why", origin.id, "--all", "--workspace", workspace).out.split())
+    for says in {" ".join(lesson.says.split()) for lesson in origin.merged}:
+        n_runs = sum(lesson.n_trajectories for lesson in origin.merged if " ".join(lesson.says.split()) == says)
+        assert shown.count(f"({n_runs} run{'' if n_runs == 1 else 's'}): {says[:150]}") == 1
