@@ -22,6 +22,7 @@ from t2s_local.skills.source import MAIN
 from t2s_local.stages.check.audit.audit import book
 from t2s_local.stages.check.audit.recorded.facts import RecordedFacts
 from t2s_local.stages.check.audit.recorded.later import LaterRuns
+from t2s_local.stages.gates.split import APART
 from t2s_local.stages.graph.rendering import FORM
 from t2s_local.stages.intake.read_all import read
 from t2s_local.text.text import join_words
@@ -202,4 +203,4 @@ def _refuse_shared(learned: Sequence[Trajectory], kept: Sequence[Trajectory]) ->
     sides = [{key for run in runs for key in (run.id, run.task_id, run.session_id) if key} for runs in (learned, kept)]
     if shared := sorted(sides[0] & sides[1]):
         message = f"{shared[0]} is among the training runs and among the held-out runs"
-        raise T2SError(message, hint="Split the runs by task and by conversation.")
+        raise T2SError(message, hint=APART)

@@ -46,7 +46,10 @@ def report(subject: str | None, *, out: Path, with_graph: bool, opens: bool, wor
     with read_workspace(workspace_behind(library, workspace)) as store:
         place = _place(store, subject, library)
         write_report(store, place, out, with_graph=with_graph)
+        commands = [run.about.command for run in store.ledger if run.id == place.run and run.about is not None]
     click.echo(one_line(printable(str(out))))
+    if commands and not quiet:
+        say(f"About run {place.run}: {one_line(printable(shlex.join(commands[0])))}")
     if opens:
         _open(out, quiet=quiet)
     return 0

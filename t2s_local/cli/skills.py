@@ -1,5 +1,6 @@
 """``t2s lint``, and functions that commands about written skills share: find skills, print findings."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from t2s_local.text.text import join_words
 
 FINDINGS = 4
 """Exit code if there are findings at or above the level."""
+_DEEPEST = 6
+"""Levels below a named folder that are searched for skills."""
 _folders = click.argument("folders", metavar="SKILL_DIR...", nargs=-1, type=click.Path(path_type=Path))
 
 
@@ -43,7 +46,7 @@ def lint(folders: tuple[Path, ...], *, level: Severity, as_list: bool, as_json: 
 def skill_folders(folders: Sequence[Path]) -> list[Path]:
     """Return the skill folders that *folders* mean: a SKILL.md means its folder, a library all skills below it.
 
-    Skills are directly below a library, or one level deeper below a folder with a library for each project.
+    A folder may contain several libraries, as a folder with a library for each project does.
 
     Raises:
         NothingFoundError: one of *folders* contains no skill.
@@ -63,16 +66,16 @@ def skill_folders(folders: Sequence[Path]) -> list[Path]:
 
 
 def _below(folder: Path) -> list[Path]:
-    """Return the skills directly below *folder* or in libraries directly below it, without hidden folders."""
+    """Return the skills below *folder*, by path: nothing inside a skill, a hidden folder or a link is one."""
     found = []
-    for place in sorted(folder.iterdir()):
-        if place.name.startswith("."):
-            continue
-        if (place / MAIN).exists():
-            found.append(place)
-        elif place.is_dir() and not place.is_symlink():
-            found += [path.parent for path in sorted(place.glob(f"*/{MAIN}")) if not path.parent.name.startswith(".")]
-    return found
+    for place, folders, files in os.walk(folder):
+        here = Path(place)
+        is_skill = MAIN in files
+        if is_skill:
+            found.append(here)
+        is_deep = len(here.relative_to(folder).parts) >= _DEEPEST
+        folders[:] = () if is_skill or is_deep else [name for name in folders if not name.startswith(".")]
+    return sorted(found)
 
 
 def report(

@@ -1,5 +1,6 @@
 """``t2s report``: one page about a run or a library, and what it says where that cannot be."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,8 @@ def run_id(folder: Path) -> str:
 
 def test_a_page_is_written_for_this_user_alone_and_named(folder: Path, here: Path) -> None:
     done = report(folder)
-    assert (done.code, done.out, done.err) == (0, "t2s-report.html\n", "")
+    assert (done.code, done.out) == (0, "t2s-report.html\n")
+    assert re.fullmatch(r"About run \w{16}: t2s .*\n", done.err)
     page = here / "t2s-report.html"
     assert page.stat().st_mode & 0o777 == 0o600
     assert "using-git" in page.read_text("utf-8")
@@ -50,7 +52,8 @@ def test_a_run_and_its_library_are_the_same_page(folder: Path, here: Path) -> No
 
 def test_a_library_says_where_its_recordings_are(folder: Path, here: Path) -> None:
     done = in_process("report", folder / "skills", "-o", here / "library.html")
-    assert (done.code, done.err) == (0, "")
+    assert done.code == 0
+    assert re.fullmatch(r"About run \w{16}: t2s .*\n", done.err)
 
 
 def test_a_file_of_somebody_else_is_left_alone(folder: Path, here: Path) -> None:
@@ -194,7 +197,10 @@ def test_commands_on_the_page_name_a_workspace_and_a_run_that_are_not_meant_anyw
     assert "--run" not in newest
     samples = Path(__file__).parents[2] / "t2s_local" / "samples" / "claude_code"
     assert in_process("distill", samples, "--model", "none", "-q", "-o", here / "other").code == 0
-    assert in_process("report", older, "-o", "older.html").code == 0
+    told = in_process("report", older, "-o", "older.html")
+    assert told.out == "older.html\n"
+    assert told.err.startswith(f"About run {older}: t2s demo ")
+    assert in_process("report", older, "-o", "older.html", "-q").err == ""
     assert f"t2s why using-git#R1 --run {older}" in (here / "older.html").read_text("utf-8")
 
 

@@ -1,5 +1,6 @@
 """The rule book: every rule finds what it is about, and leaves a good skill alone."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -226,6 +227,15 @@ def test_a_folder_without_a_skill_is_named_and_ends_with_10(tmp_path: Path) -> N
     result = in_process("lint", tmp_path)
     assert result.code == 10
     assert f"Nothing to do: {tmp_path}: no SKILL.md in it or below it" in result.err
+
+
+def test_skills_are_found_at_every_depth_and_none_inside_a_skill_or_a_hidden_folder(tmp_path: Path) -> None:
+    for place in ("shop", "team/till", "team/more/deep", ".hidden"):
+        write(tmp_path / place)
+    write(tmp_path / "shop" / "pushing-branches" / "assets")
+    checked = [json.loads(line)["path"] for line in in_process("lint", tmp_path, "--json").out.splitlines()]
+    places = ("shop", "team/more/deep", "team/till")
+    assert checked == [str(tmp_path / place / "pushing-branches") for place in places]
 
 
 def test_the_command_prints_the_book() -> None:

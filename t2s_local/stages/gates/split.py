@@ -32,6 +32,13 @@ class SplitSide(Value, frozen=True, kw_only=True):
         return frozenset((kind, name) for kind, name in found if name)
 
 
+APART = (
+    "Split the runs by task and by conversation, or let `t2s distill RUNS --hold-out 20%` keep a part of them aside "
+    "and measure every rule on it."
+)
+"""Hint for runs that are on both sides."""
+
+
 def task_of(run: Trajectory) -> str:
     """Return the name of the task of *run*: its id, else the normalised request; empty if *run* has neither."""
     return run.task_id or normalise(run.task or "")
@@ -49,7 +56,7 @@ def refuse_leak(training: Iterable[SplitSide], held_out: Sequence[SplitSide]) ->
         kind, name = shared[0]
         more = f", and {len(shared) - 1} more" if len(shared) > 1 else ""
         message = f"{kind} {clip(name, 80)!r} is among the training runs and among the held-out runs{more}"
-        raise T2SError(message, hint="Split the runs by task and by conversation.")
+        raise T2SError(message, hint=APART)
 
 
 def held_out_groups(runs: Sequence[str], names: Sequence[Sequence[str]], share: float, *, seed: int) -> list[bool]:

@@ -70,15 +70,13 @@ def judge(
     """
     arms = ("without", "with")
     tasks = scores.paired(*arms)
-    if all(score is None for arm in arms for score in scores.all_of(arm)):
+    current, candidate, placebo = (_figure(scores, arm, metric, w) for arm in (*arms, "placebo"))
+    if current is None and candidate is None:
         return StrictVerdict(verdict="insufficient", reason="nothing_measured")
-    if any(task.change is None for task in tasks):
+    if current is None or candidate is None or any(task.change is None for task in tasks):
         return StrictVerdict(verdict="reject", reason="missing_task")
     if not allows_regression and compared(tasks).worse:
         return StrictVerdict(verdict="reject", reason="task_worse")
-    current, candidate, placebo = (_figure(scores, arm, metric, w) for arm in (*arms, "placebo"))
-    if current is None or candidate is None:
-        return StrictVerdict(verdict="reject", reason="missing_task")
     found = gate(candidate, current, current if best is None else max(best, current))
     if found.verdict == "reject":
         return found
