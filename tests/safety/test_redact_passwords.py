@@ -90,6 +90,8 @@ OTHERS = (
     ("rwagner", "\\\\fileserver\\users\\rwagner\\x"),
     ("jürgen", "jürgen.weiß@example.de"),
     ("de89370400440532013000", "iban: de89370400440532013000"),
+    ("0532 0130 00", "DE89 3704 0044 0532 0130 00 please"),
+    ("2100 0418 4502 0005 1332", "ES91 2100 0418 4502 0005 1332 TODAY"),
     ("23456789", "call 0151/23456789"),
 )
 PUBLIC = (
@@ -103,6 +105,8 @@ PUBLIC = (
     "auth token hash sha1:9bd1c54ea06cfd2f6b63219704de0b9b4f72dcc2",
 )
 ORDINARY = (
+    "trajectory ca3800297712d9c1",
+    "trajectory de44003777120398d9c1fe",
     "docker run -p 8080:80 nginx",
     "ssh -p 2222 host",
     "docker run -u 1000:1000 x",
