@@ -19,6 +19,7 @@ from t2s_local.analysts._noted.environment import (
 )
 from t2s_local.analysts._noted.forms import beginnings, limit, of_answers, of_calls, unknown_things
 from t2s_local.analysts._noted.searching import contents, elsewhere, look_first, matching, suggested
+from t2s_local.analysts._noted.shells import piped
 from t2s_local.analysts._noted.tools import (
     call_form,
     cut,
@@ -62,6 +63,7 @@ _KINDS = (
     of_answers,
     of_calls,
     one_at_a_time,
+    piped,
     policies,
     prose,
     quoting,

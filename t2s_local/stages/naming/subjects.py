@@ -54,6 +54,7 @@ _OF_KIND = {
     "limit": "giving-answers",
     "lint_rule": "checking-changes",
     "lowered": "sending-commands",
+    "piped": "checking-changes",
     "prose": "sending-commands",
     "quoting": "sending-commands",
     "too_new": "setting-up-environments",

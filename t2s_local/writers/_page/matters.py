@@ -40,6 +40,7 @@ _OF_KIND = {
     "matching": "how searches match",
     "mute": "tools that show nothing",
     "one_at_a_time": "what works once at a time",
+    "piped": "exit codes that hide failed checks",
     "prose": "how commands are sent",
     "quoting": "how commands are quoted",
     "record_header": "how a record begins",

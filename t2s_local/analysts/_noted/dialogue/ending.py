@@ -79,6 +79,11 @@ NEARLY_NEVER = 0.1
 
 A wrong answer of this kind proves by itself that an answer existed: no other runs of the same tasks are needed.
 """
+LEAST_INERT = 10
+"""Fewest runs that all failed after a call written as text, for the lesson that such a call is not carried out.
+
+Nobody executes such a call, whichever model writes it and whatever the task, so neither has to be compared.
+"""
 _TOLD = {
     "written": (
         "a tool is to be called",
@@ -119,7 +124,10 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         if found is None or not _is_slip(found) or len(tasks_of(ending)) < LEAST_RUNS:
             continue
         is_never_right = key == "nothing" and found.n >= LEAST_NEVER and found.won <= NEARLY_NEVER * found.n
-        if _is_of_one_model(ending, labelled) or not (is_never_right or _is_worse_within_tasks(ending, labelled)):
+        is_inert = key == "written" and found.n >= LEAST_INERT and not found.won
+        if not is_inert and _is_of_one_model(ending, labelled):
+            continue
+        if not (is_inert or is_never_right or _is_worse_within_tasks(ending, labelled)):
             continue
         ids = {run.piece.trajectory.id for run in ending}
         if any(len(ids & other) > MOST_SHARED * min(len(ids), len(other)) for other in told):
