@@ -5,6 +5,7 @@ from itertools import chain
 
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._mined.ways.same_thing import Needed
+from t2s_local.analysts._noted.choices import passed_on, rivals
 from t2s_local.analysts._noted.counts import NotedRuns
 from t2s_local.analysts._noted.dialogue import answers, asked_again, asked_twice, ending, prose
 from t2s_local.analysts._noted.environment import (
@@ -63,6 +64,7 @@ _KINDS = (
     of_answers,
     of_calls,
     one_at_a_time,
+    passed_on,
     piped,
     policies,
     prose,
@@ -75,8 +77,8 @@ _KINDS = (
     unknown_things,
     unmoved,
 )
-_READERS = (finds, known_commands, works_on)
-"""Kinds that read the notes of other kinds."""
+_READERS = (finds, known_commands, rivals, works_on)
+"""Kinds that read the notes of other kinds, or the tools of a run."""
 _NOTES: tuple[Callable[[Slice, Sequence[Event]], Iterator[Note]], ...] = tuple(kind.notes for kind in _KINDS)
 _TOLD: tuple[Callable[[Sequence[Run]], Iterator[Lesson]], ...] = tuple(kind.tell for kind in (*_KINDS, *_READERS))
 

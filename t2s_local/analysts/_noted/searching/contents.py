@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.choices import passed_on
 from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_state, is_shell
@@ -177,12 +178,7 @@ def _records(runs: Sequence[Run], files: Sequence[str], pairs: Sequence[tuple[Ru
     met = runs_of(headers)
     if len(tasks_of(met)) < LEAST_TASKS:
         return
-    joined = (
-        f" Most questions take several searches, the next for the `{joining[0]}-<number>` that the record"
-        f" names: {len(ids[joining[0]])} of {len(files)} files contain such names."
-        if len(joining) == 1
-        else ""
-    )
+    joined = _joined(joining[0], len(ids[joining[0]]), len(files), runs) if len(joining) == 1 else ""
     yield lesson(
         when="a search shows a line of a record",
         do=f"Read upwards to the `{form}` line: a record begins with it, and the one shown below belongs to the next"
@@ -193,6 +189,17 @@ def _records(runs: Sequence[Run], files: Sequence[str], pairs: Sequence[tuple[Ru
         evidence=quotes_of(headers),
         trajectories=(run.piece.trajectory for run in met),
         tools=_tools(pairs),
+    )
+
+
+def _joined(name: str, n_places: int, n_files: int, runs: Sequence[Run]) -> str:
+    """Return a sentence, after a space, on the names that records of most files share; shorter if a rule orders it."""
+    told = {item.form for item in passed_on.followed(runs)}
+    if passed_on.identifier(f"{name}-") in told:
+        return f" Most questions take several searches: {n_places} of {n_files} files name a `{name}-<number>`."
+    return (
+        f" Most questions take several searches, the next for the `{name}-<number>` that the record"
+        f" names: {n_places} of {n_files} files contain such names."
     )
 
 
