@@ -2,7 +2,6 @@
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -83,7 +82,7 @@ def read_settings_file(path: Path) -> dict[str, object]:
         if len(data) > _LARGEST:
             message = "too large for a settings file"
             raise UsageError(message, path=path, hint=_HINT)
-        values = tomllib.loads(data.decode("utf-8"))
+        values = _parsed(data.decode("utf-8"), path)
         msgspec.convert(values, Settings)
     except InputError as error:
         if isinstance(error.__cause__, FileNotFoundError):
@@ -94,15 +93,27 @@ def read_settings_file(path: Path) -> dict[str, object]:
         raise UsageError(message, path=path, hint=_HINT) from error
     except UnicodeDecodeError as error:
         raise UsageError(str(error), path=path, hint=_HINT) from error
+    except msgspec.ValidationError as error:
+        message, key = _in_words(str(error))
+        raise UsageError(message, path=path, line=_line_of(key, data.decode("utf-8")), hint=_HINT) from error
+    return values
+
+
+def _parsed(text: str, path: Path) -> dict[str, object]:
+    """Return the values in a TOML file; its parser is loaded only where there is such a file.
+
+    Raises:
+        UsageError: *text* is not TOML.
+    """
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         said, _, place = str(error).partition(" (at ")
         line = re.match(r"line (\d+)", place)
         message = f"not TOML: {said[:1].lower()}{said[1:]}"
         raise UsageError(message, path=path, line=int(line[1]) if line else None, hint=_HINT) from error
-    except msgspec.ValidationError as error:
-        message, key = _in_words(str(error))
-        raise UsageError(message, path=path, line=_line_of(key, data.decode("utf-8")), hint=_HINT) from error
-    return values
 
 
 def _in_words(said: str) -> tuple[str, str]:

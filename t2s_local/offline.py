@@ -8,7 +8,6 @@ loopback and its own programs. A model server that the user named is allowed by 
 
 import ipaddress
 import os
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,8 @@ from t2s_local.errors import T2SError
 
 _NETWORK_FAMILIES = (2, 10, 30)
 """AF_INET, and AF_INET6 on Linux and on macOS."""
+_STREAM = 1
+"""SOCK_STREAM; few commands need the module that names it, and it takes 2 ms to load."""
 _LOOKUPS = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"})
 _SENDS = frozenset({"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"})
 _STARTS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system", "os.startfile", "pty.spawn"})
@@ -87,6 +88,8 @@ def _address_of(host: str, port: int) -> str:
         return str(ipaddress.ip_address(host))
     except ValueError:
         pass
+    import socket
+
     was_let = host in _hosts
     _hosts.add(host)
     try:
@@ -146,7 +149,7 @@ def _attempt(event: str, arguments: tuple[object, ...]) -> str | None:
 
 def _is_for_server(arguments: tuple[object, ...]) -> bool:
     """Return whether a new socket may be for an allowed server: it is a stream, and there is an allowed server."""
-    return bool(_servers) and isinstance(arguments[2], int) and arguments[2] & 0xF == socket.SOCK_STREAM
+    return bool(_servers) and isinstance(arguments[2], int) and arguments[2] & 0xF == _STREAM
 
 
 def _is_let_to(event: str, address: object) -> bool:

@@ -1,11 +1,14 @@
-"""How long a library of a thousand skills takes: to index, to rank in this process, and as a command."""
+"""How long a library of a thousand skills takes: to index, to rank in this process, and as a command.
+
+Commands run with their code compiled, as in an installation, also where the environment forbids to write compiled code.
+"""
 
 import os
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from _route.planted import planted, write_many
@@ -28,7 +31,12 @@ def sizes(folder: Path, n: int, *, repeats: int) -> dict[str, float]:
     write_many(folder, n)
     time.sleep(0.2)
     command = [sys.executable, "-m", "t2s_local", "route", "Water stands in the shower.", str(folder)]
-    first = _child(command)
+    loading, bare_loading = [sys.executable, "-c", _LOADER], [sys.executable, "-c", _BARE]
+    compiled = {**os.environ, "PYTHONPYCACHEPREFIX": f"{folder}.code"}
+    compiled.pop("PYTHONDONTWRITEBYTECODE", None)
+    for one in ([*command, "--help"], loading, bare_loading):
+        _child(one, compiled)
+    first = _child(command, compiled)
     embedder = load_embedder("static")
     index = open_index(folder, embedder).index
     taken = []
@@ -36,10 +44,7 @@ def sizes(folder: Path, n: int, *, repeats: int) -> dict[str, float]:
         start = time.process_time()
         rank_skills(index, one.task, embedder)
         taken.append(time.process_time() - start)
-    rounds = [
-        [_child(c) for c in (command, [sys.executable, "-c", _LOADER], [sys.executable, "-c", _BARE])]
-        for _ in range(repeats)
-    ]
+    rounds = [[_child(one, compiled) for one in (command, loading, bare_loading)] for _ in range(repeats)]
     ours, loader, bare = (statistics.median(one[at][0] for one in rounds) for at in range(3))
     return {
         "n_sized": n,
@@ -53,9 +58,9 @@ def sizes(folder: Path, n: int, *, repeats: int) -> dict[str, float]:
     }
 
 
-def _child(command: Sequence[str]) -> tuple[float, float]:
+def _child(command: Sequence[str], variables: Mapping[str, str]) -> tuple[float, float]:
     """Run a program; return its CPU seconds and its largest resident size in megabytes."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

@@ -1,6 +1,8 @@
 """The command line of ``t2s route``."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -123,3 +125,18 @@ def test_a_skill_that_is_not_near_is_not_called_near(tmp_path: Path) -> None:
     told = json.loads(in_process("route", "Repair the roof of a boat", write_kitchen(tmp_path), "--json").out)
     assert told["nearest"]["parts"]["description"] < 0.2
     assert " near " not in told["nearest"]["reason"]
+
+
+def test_the_command_loads_no_parser_of_settings_and_no_network_and_ends_without_searching_its_objects(
+    tmp_path: Path,
+) -> None:
+    program = (
+        "import atexit, gc, sys\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 0, {'socket', 'tomllib'} & sys.modules.keys()))\n"
+        "from t2s_local.__main__ import main\n"
+        "main()"
+    )
+    assert in_process("route", DOUGH, write_kitchen(tmp_path)).code == 0
+    words = [sys.executable, "-c", program, "route", DOUGH, str(tmp_path)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "True set()"
