@@ -19,7 +19,7 @@ from t2s_local.analysts._noted.environment import (
     unmoved,
 )
 from t2s_local.analysts._noted.forms import beginnings, limit, of_answers, of_calls, unknown_things
-from t2s_local.analysts._noted.searching import contents, elsewhere, look_first, matching, suggested
+from t2s_local.analysts._noted.searching import contents, elsewhere, exact, look_first, matching, suggested
 from t2s_local.analysts._noted.shells import piped
 from t2s_local.analysts._noted.tools import (
     call_form,
@@ -51,6 +51,7 @@ _KINDS = (
     cut,
     elsewhere,
     ending,
+    exact,
     forgotten,
     harmless,
     last_words,

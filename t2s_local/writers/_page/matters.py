@@ -30,6 +30,7 @@ _OF_KIND = {
     "forgotten": "what a tool forgets",
     "form_failed": "the form that arguments take",
     "harmless": "errors that change nothing",
+    "inexact": "which search finds exact values",
     "known_command": "which commands there are",
     "left_behind": "which files to remove before handing in",
     "limit": "when a run ends by itself",

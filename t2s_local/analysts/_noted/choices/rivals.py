@@ -1,12 +1,12 @@
 """Tools for one kind of object of which runs use one or the other, and with one of which runs of a task fail more."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.association import mantel_haenszel
 from t2s_local.analysts._mined.labelled_runs import Run, mixed
+from t2s_local.analysts._noted.objects import objects_of
 from t2s_local.text.commands import is_reflection, is_shell, only_looks
 from t2s_local.text.text import counted
 from t2s_local.values.lesson import Lesson, Quote, QuoteRole
@@ -22,8 +22,6 @@ LEAST_BAD = 5
 MOST_RATE = 0.5
 """Largest ratio of the success rates of runs with the worse and with the better tool."""
 _SHOWN = 2
-_LEAST_LETTERS = 3
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 class Rivals(Value, frozen=True, kw_only=True):
@@ -44,7 +42,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         return
     used = {run.piece.trajectory.id: _tools(run) for group in groups for run in group}
     tools = sorted({tool for names in used.values() for tool in names if only_looks(tool, tool)})
-    objects = {tool: _objects(tool) for tool in tools}
+    objects = {tool: objects_of(tool) for tool in tools}
     pairs = ((one, other) for one, other in permutations(tools, 2) if objects[one].keys() & objects[other].keys())
     found = [rivals for one, other in pairs if (rivals := _rivals(one, other, groups, used)) is not None]
     for worse in sorted({rivals.worse for rivals in found}):
@@ -53,8 +51,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 def _lesson(rivals: Rivals) -> Lesson:
     good, bad = (sum(run.succeeded for run in side) for side in (rivals.good, rivals.bad))
-    shared = _objects(rivals.worse)
-    names = [spelt for name, spelt in _objects(rivals.better).items() if name in shared]
+    shared = objects_of(rivals.worse)
+    names = [spelt for name, spelt in objects_of(rivals.better).items() if name in shared]
     return lesson(
         when=f"you look something up among the {names[-1]}",
         do=f"Use `{rivals.better}`, not `{rivals.worse}`.",
@@ -108,9 +106,3 @@ def _tools(run: Run) -> frozenset[str]:
         for event in run.events
         if event.result is not None and not is_shell(event.tool) and not is_reflection(event.tool)
     )
-
-
-def _objects(tool: str) -> dict[str, str]:
-    """Return the words of a tool's name after the first, as spelt, by their singular in lower case."""
-    parts = [part.lower() for part in _PART.findall(tool.rpartition("__")[2])][1:]
-    return {part.removesuffix("s"): part for part in parts if len(part) >= _LEAST_LETTERS}

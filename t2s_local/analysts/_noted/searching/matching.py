@@ -34,7 +34,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     The detail of a search with results says whether they contain the text as one phrase.
     """
     for event in events:
-        asked = _asked(piece, event)
+        asked = asked_of(piece, event)
         if asked is None or event.result is None or event.is_infrastructure:
             continue
         name, text = asked
@@ -56,7 +56,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
             yield Note(kind=FOUND, key=key, detail="phrase" if is_phrase else "", quotes=(fix,) if is_phrase else ())
 
 
-def _asked(piece: Slice, event: Event) -> tuple[str, str] | None:
+def asked_of(piece: Slice, event: Event) -> tuple[str, str] | None:
     """Return the only text that a search is for, with its argument; None if there is no such text, or several."""
     if is_shell(event.tool) or not only_looks(event.tool, event.head):
         return None
