@@ -7,6 +7,7 @@ import re2 as re
 
 from t2s_local.safety.actions.effect import Effect
 from t2s_local.safety.actions.files import of_written
+from t2s_local.safety.actions.stores.stores import of_code
 from t2s_local.safety.actions.words import pattern
 
 _LONGEST = 100_000
@@ -55,6 +56,7 @@ def effects(text: str) -> Iterator[Effect]:
     yield from (Effect(kind="check", what=found[0][:80]) for found in _RELAXED.finditer(text))
     if address and _SEND.search(text) and pattern("private_sources").search(text):
         yield Effect(kind="sending", what=address[0])
+    yield from of_code(text)
     for found in _WRITE.finditer(text):
         yield from of_written(next(filter(None, found.groups()), ""))
 

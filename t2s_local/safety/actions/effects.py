@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from t2s_local.safety.actions import addresses, checks, code, files, network, repositories, rights, sending, variables
+from t2s_local.safety.actions import addresses, checks, code, files, repositories, rights, sending, variables
 from t2s_local.safety.actions.effect import Effect
+from t2s_local.safety.actions.network import network
 from t2s_local.safety.actions.shell.handed import scripts_between
 from t2s_local.safety.actions.shell.parse import parse
+from t2s_local.safety.actions.stores import stores
 from t2s_local.safety.actions.words import parts, table
 from t2s_local.text.commands import is_shell
 from t2s_local.text.shell.command import Command
@@ -41,6 +43,7 @@ _LOOKS: tuple[Callable[[tuple[Command, ...]], Iterable[Effect]], ...] = (
     files.effects,
     repositories.effects,
     variables.effects,
+    stores.effects,
 )
 
 

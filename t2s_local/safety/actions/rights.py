@@ -45,8 +45,6 @@ def _of_command(command: Command) -> Iterator[Effect]:
     yield from (Effect(kind=kind, what=whole[:80]) for name, kind in _LISTED.items() if pattern(name).match(whole))
     if _WIPED.match(whole):
         yield Effect(kind="removal", what=whole[:80])
-    if pattern("resetting_commands").match(whole):
-        yield Effect(kind="removal", what=whole[:80], is_common=True)
     yield from _given_away(command)
     if command.program in _OWNERSHIP and _is_recursive(command):
         everything = filter(_EVERYTHING.match, command.arguments)

@@ -24,6 +24,11 @@ _JOINED = re.compile(r"(?i)^(?:-[a-z]*[ec]$|--?(?:exec|sh-exec)|(?:exec|system):
 _ENDPOINT = re.compile(r"(?i)^(?:tcp|udp|ssl|tls|openssl)\w*:([\w.-]+\.[a-z]{2,}|[\d.]+)(?::\d+)?")
 """An address as ``socat`` writes it."""
 _RECIPIENT = re.compile(r"^[\w.+-]+@[\w.-]+$")
+_SENDING_NAMES = ("send", "upload", "paste", "transfer")
+_SENDING_VERBS = frozenset({"send", "upload", "share", "publish", "put", "push", "transmit", "beam"})
+_STORE = re.compile(r"^(?:s3|gs|abfss?|wasbs?|b2|r2|oss|cos|hdfs|swift|ftp|sftp|davs?|rsync)://")
+"""An address of a store of files on the network."""
+_COPY_VERBS = frozenset({"cp", "copy", "sync", "mv", "move", "rsync", "put", "upload"})
 _HOST_LOOKUPS = frozenset({"dig", "nslookup", "host", "ping", "drill", "getent"})
 
 
@@ -52,9 +57,15 @@ def sent(commands: list[Command]) -> Iterator[Effect]:
         yield from _over_devices(command)
         if command.program in _HOST_LOOKUPS and any(_is_filled(word) for word in command.arguments):
             yield Effect(kind="sending", what=bare(address_of([command])) or command.program)
+        yield from _to_store(command)
         if command.program in table("senders"):
             yield from _copied(command)
             yield from _posted(command, is_fed=is_fed, is_private=is_private)
+        if command.program != "git" and (verb := _sending_verb(command)):
+            takes = command.place > 0 or bool(command.reads) or command.given is not None
+            own = bool(pattern("private_sources").search(" ".join([*command.arguments, *command.reads])))
+            if own or (takes and is_private):
+                yield Effect(kind="sending", what=verb)
 
 
 def _posted(command: Command, *, is_fed: bool, is_private: bool) -> Iterator[Effect]:
@@ -114,16 +125,26 @@ def _pushed(command: Command) -> Iterator[Effect]:
         yield Effect(kind="sending", what=published, is_common=not is_private)
 
 
+def _sending_verb(command: Command) -> str:
+    """Return the name of a program, with its verb, that says that it sends something away; empty if none does."""
+    if any(word in command.program for word in _SENDING_NAMES):
+        return command.program
+    verbs = [word for word in command.arguments if not word.startswith("-")][:3]
+    found = next((word for word in verbs if word.lower() in _SENDING_VERBS), "")
+    return f"{command.program} {found}" if found else ""
+
+
+def _to_store(command: Command) -> Iterator[Effect]:
+    """Yield the effect of a command, of any program, that copies something to a store on the network."""
+    last = command.arguments[-1] if command.arguments else ""
+    if _STORE.match(last) and _COPY_VERBS & {*command.arguments}:
+        yield Effect(kind="sending", what=last)
+
+
 def _copied(command: Command) -> Iterator[Effect]:
     """Yield the effects of commands that copy files to another machine."""
     last = command.arguments[-1] if command.arguments else ""
     if command.program in ("scp", "rsync", "sftp", "rclone") and (
         SCP.match(last) or (re.match(r"^\w[\w-]*:[^\s\\]*$", last) and command.program == "rclone")
-    ):
-        yield Effect(kind="sending", what=last)
-    if (
-        command.program in ("aws", "gsutil", "az")
-        and re.match(r"^(?:s3|gs)://", last)
-        and {"cp", "sync", "mv", "rsync"} & set(command.arguments)
     ):
         yield Effect(kind="sending", what=last)

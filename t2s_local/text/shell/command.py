@@ -20,6 +20,8 @@ class Command(Value, frozen=True, kw_only=True):
     """Name of the program without its folder, in lower case, without ``.exe``; empty for assignments alone."""
     name: str = ""
     """Name of the program without its folder, as written."""
+    folder: str = ""
+    """Folder of the program, as written, with its last slash: ``./``; empty for a program without one."""
     arguments: tuple[str, ...] = ()
     """Arguments without quotes; a NUL character stands for the output of another command."""
     variables: tuple[tuple[str, str], ...] = ()
@@ -101,6 +103,12 @@ def program_name(word: str) -> str:
 def base_name(word: str) -> str:
     """Return the last part of the path *word*."""
     return word.replace("\\", "/").strip("\"'").rstrip("/").rpartition("/")[2] or word
+
+
+def folder_of(word: str) -> str:
+    """Return the folder of the program that *word* runs, with its last slash; empty if *word* has none."""
+    path = word.replace("\\", "/").strip("\"'")
+    return path[: path.rfind("/") + 1]
 
 
 def lines_handed_on(command: Command) -> Iterator[str]:

@@ -8,12 +8,11 @@ from typing import NamedTuple
 import msgspec
 
 from t2s_local.text.programs import programs
-from t2s_local.text.shell.command import Command, base_name, lines_handed_on, program_name, started
+from t2s_local.text.shell.command import Command, base_name, folder_of, lines_handed_on, program_name, started
 from t2s_local.text.shell.redirections import Redirection, redirected
 from t2s_local.text.shell.tokens import Token, tokens_of
 
 _PIPES = ("|", "|&")
-
 _DEPTH = 6  # largest depth of shells inside of shells
 _LONGEST = 40_000
 """Largest number of characters of a line that are parsed, here-documents not counted; agents type shorter lines."""
@@ -253,6 +252,7 @@ class _Reader:
         command = Command(
             program=program_name(program),
             name=base_name(program),
+            folder=folder_of(program),
             arguments=tuple(arguments),
             variables=parts.variables + assigned,
             starters=parts.starters,

@@ -14,6 +14,7 @@ _OPENERS = frozenset(
     {
         *("chmod", "dpkg", "rpm", "installer", "msiexec", "start", "open", "start-process", "insmod", "pip", "pip3"),
         *("npm", "apt", "apt-get", "apt-key", "gpg", "java", "unshare", "ld.so", "docker"),
+        *("start-stop-daemon", "daemonize", "screen", "tmux", "systemd-run"),
     }
 )
 

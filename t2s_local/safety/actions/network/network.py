@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from t2s_local.safety.actions.addresses import LOCAL, SCP, URL, address_of
-from t2s_local.safety.actions.effect import Effect
+from t2s_local.safety.actions.effect import Effect, Kind
+from t2s_local.safety.actions.network.images import effects as of_images
 from t2s_local.safety.actions.sending import sent
 from t2s_local.safety.actions.shell.handed import files_run
 from t2s_local.safety.actions.words import parts, table
@@ -87,6 +88,8 @@ _REMOTE_MODULE = re.compile(r"^[\w-]+(?:\.[\w-]+)+/\S+@\S+$")
 """A Go module at a version: its name is the address from which it is installed."""
 _FORGE = re.compile(r"^(?:github|gitlab|bitbucket|gist|git|ppa|file|http):[\w.-]+/\S+$")
 """Short forms of addresses that installers accept, such as ``github:owner/name``."""
+_HOST_PATH = re.compile(r"(?i)^(?://(?:[a-z\d-]+\.)+[a-z]{2,}|(?:[a-z\d-]+\.)+[a-z]{2,}/)")
+"""An address without a scheme: a host and a path, or a host after two slashes."""
 _INTO = re.compile(r"^(?:--output|-outfile|--output-document|-out|--out|-destination|-[a-zA-Z]*[oO])$", re.IGNORECASE)
 _INTO_JOINED = re.compile(r"^(?:--output=|--output-document=|-O)(\S+)$")
 
@@ -102,6 +105,7 @@ def effects(commands: Sequence[Command]) -> Iterator[Effect]:
     for command in commands:
         yield from _of_sources(command)
         yield from _disguised(command)
+        yield from of_images(command)
 
 
 def _of_statement(commands: list[Command]) -> Iterator[Effect]:
@@ -167,15 +171,31 @@ def _runs_input(command: Command, commands: list[Command]) -> bool:
 
 
 def _run_later(commands: Sequence[Command]) -> Iterator[Effect]:
-    """Yield an effect for each file that an action downloads and then runs."""
+    """Yield an effect for each file that an action downloads and then runs, alone or out of an archive."""
     saved: dict[str, str] = {}
+    unpacked, pipe = "", ("", 0)
     for command in commands:
+        if unpacked and _runs_by_path(command):
+            yield Effect(kind="download", what=unpacked, is_common=True)
         for name in files_run(command):
             if name in saved:
                 yield Effect(kind="download", what=saved[name])
         if command.program in table("fetchers"):
             address = address_of([command])
             saved |= {PurePosixPath(name).name: address for name in _saved(command, commands) if name and address}
+            pipe = (address, command.statement)
+        elif command.program in table("unpackers"):
+            names = [PurePosixPath(word).name for word in (*command.arguments, *command.reads)]
+            piped = pipe[0] if command.place > 0 and pipe[1] == command.statement else ""
+            unpacked = next((saved[name] for name in names if name in saved), piped) or unpacked
+
+
+def _runs_by_path(command: Command) -> bool:
+    """Return whether *command* runs a program or a script by its path, other than the one that sets up a build."""
+    is_script = command.program in programs("shells") and any(word.endswith(".sh") for word in command.arguments)
+    return is_script or (
+        bool(command.folder) and not command.folder.startswith("/usr/") and command.name != "configure"
+    )
 
 
 def _saved(command: Command, commands: Sequence[Command]) -> Iterator[str]:
@@ -205,11 +225,33 @@ def _of_sources(command: Command) -> Iterator[Effect]:
             yield from of_setting("--index-url", following)
         elif word.startswith("--"):
             yield from of_setting(word, following)
-        if command.program == "go" and _REMOTE_MODULE.match(word):
-            yield Effect(kind="source", what=word, is_common=True)
+        yield from _named_source(command, word, following)
         address = URL.search(word) or SCP.match(word) or _FORGE.match(word)
         if address and not (URL.match(address[0]) and LOCAL.match(address[0])) and _is_source(command):
             yield Effect(kind="source", what=address[0])
+
+
+def _named_source(command: Command, word: str, following: str) -> Iterator[Effect]:
+    """Yield the effects of a source that *word* names in another way than by a whole address."""
+    name, sign, value = word.partition("=")
+    value = (value if sign else following).strip("\"'")
+    if command.program == "go":
+        yield from _of_module(command, word, value.partition("=")[2] if name in ("-replace", "--replace") else "")
+    elif command.program == "cargo" and "replace-with" in word:
+        yield Effect(kind="source", what=word)
+    elif command.program == "cargo" and name == "--registry" and "search" not in command.arguments:
+        yield from () if value == "crates-io" else (Effect(kind="source", what=f"--registry {value}", is_common=True),)
+    is_source = name in ("-i", "-f", "-s") or (name.startswith("-") and bool({*parts(name)} & table("sources")))
+    is_remote = _HOST_PATH.match(value) and not LOCAL.match("x://" + value.lstrip("/"))
+    if command.program in _INSTALLERS and is_source and is_remote:
+        yield Effect(kind="source", what=value)
+
+
+def _of_module(command: Command, word: str, replacement: str) -> Iterator[Effect]:
+    """Yield the effect of a Go module at a version, which is run or installed, or replaces another."""
+    kind: Kind = "download" if "run" in command.arguments[:3] else "source"
+    modules = filter(_REMOTE_MODULE.match, (word, replacement))
+    yield from (Effect(kind=kind, what=module, is_common=True) for module in modules if "=" not in module)
 
 
 def _is_source(command: Command) -> bool:
@@ -217,7 +259,7 @@ def _is_source(command: Command) -> bool:
     words = set(command.arguments)
     if command.program in _INSTALLERS and not words & {"clone", "view", "info", "search"}:
         return True
-    if command.program in ("docker", "podman") and "build" in words:
+    if command.program in ("docker", "podman", "docker-compose") and words & {"build", "compose", "stack", "up"}:
         return True
     return bool(words & _SETTERS and words_of(command) & table("sources"))
 
@@ -229,7 +271,8 @@ def words_of(command: Command) -> set[str]:
 
 def of_setting(name: str, value: str) -> Iterator[Effect]:
     """Yield the effect of a setting that changes a source or proxy to an address on another machine."""
-    found = URL.match(value.strip("\"'"))
+    value = value.strip("\"'")
+    found = URL.match(value) or (None if " " in value else URL.search(value.rpartition("::")[2]))
     if found and not LOCAL.match(found[0]) and set(parts(name)) & table("sources"):
         yield Effect(kind="source", what=found[0])
 

@@ -1,0 +1,1 @@
+"""Downloads, sources of code and container images."""

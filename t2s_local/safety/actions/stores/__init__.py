@@ -1,0 +1,1 @@
+"""Databases and other stores of data."""
