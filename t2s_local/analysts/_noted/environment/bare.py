@@ -65,7 +65,7 @@ def _is_own(name: str, project: str | None) -> bool:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """Yield at most one lesson: on the packages that runs of several projects need, or those of the only project."""
+    """Yield a lesson for each project of several runs that lack packages, and one for all other projects together."""
     found, fixes = noted(runs, KIND), noted(runs, INSTALLED)
     pairs = [pair for same in found.values() for pair in same]
     met = runs_of(pairs)
@@ -80,18 +80,31 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     installed = [pair for same in fixes.values() for pair in same]
     names = _packages(installed, least=max(2, LEAST_SHARE * len(met)), projects=(len(found) + 1) // 2)
     is_common = names is not None and len(met) >= 0.5 * len(_in_shells(met, runs))
-    if is_common or len(needs) > 1:
-        yield _everywhere(runs, pairs, installed, names if is_common else None, needs)
-    elif needs:
-        ((project, (command, lacking)),) = needs.items()
-        shown = join_words(f"`{name}`" for name in lacking)
-        yield _lesson(
-            f"in {project}",
-            f"Start with `{command}`: {shown} {'are' if len(lacking) > 1 else 'is'} not there.",
-            f"{len(runs_of(found[project]))} runs found them missing, one after the other",
-            found[project],
-            [*quotes_of(found[project]), *quotes_of(fixes[project], most=2)],
-        )
+    rest = {project: need for project, need in needs.items() if len(runs_of(found[project])) < LEAST_RUNS}
+    if is_common or len(rest) > 1:
+        yield _everywhere(runs, pairs, installed, names if is_common else None, rest)
+    else:
+        rest = {}
+    for project in sorted(needs.keys() - rest.keys()):
+        yield _alone(project, needs[project], found[project], fixes[project])
+
+
+def _alone(
+    project: str,
+    need: tuple[str, Sequence[str]],
+    missing: Sequence[tuple[Run, Note]],
+    installed: Sequence[tuple[Run, Note]],
+) -> Lesson:
+    """Return the lesson on what one project needs."""
+    command, lacking = need
+    shown = join_words(f"`{name}`" for name in lacking)
+    return _lesson(
+        f"in {project}",
+        f"Start with `{command}`: {shown} {'are' if len(lacking) > 1 else 'is'} not there.",
+        f"{len(runs_of(missing))} runs found them missing, one after the other",
+        missing,
+        [*quotes_of(missing), *quotes_of(installed, most=2)],
+    )
 
 
 def _everywhere(
