@@ -7,6 +7,7 @@ import click
 from t2s_local.cli.output import paragraph
 from t2s_local.runs.finished.why import Recording, StepLine
 from t2s_local.text.text import clip, quoted, squeeze
+from t2s_local.user_files.masked_paths import unmasked
 
 _TEXT = 200
 
@@ -20,7 +21,7 @@ def print_recording(item: Recording) -> None:
 def recording_lines(item: Recording) -> list[str]:
     """Return lines on the source and outcome of a recording, and its quoted steps with the steps around them."""
     day = (item.started_at or "")[:10]
-    facts = [item.source or "no longer stored", item.project, day, item.outcome or "no outcome known"]
+    facts = [unmasked(item.source or "no longer stored"), item.project, day, item.outcome or "no outcome known"]
     texts = [paragraph(f"{item.id}  {' · '.join(filter(None, facts))}")]
     if item.verbs:
         texts.append(paragraph(f"Actions: {clip(item.verbs.replace('-', ', '), _TEXT)}", indent=4))

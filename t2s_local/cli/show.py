@@ -11,6 +11,7 @@ from t2s_local.errors import UsageError
 from t2s_local.runs.finished.why import StepLine, step_lines
 from t2s_local.safety.characters import safe
 from t2s_local.text.text import clip, squeeze
+from t2s_local.user_files.masked_paths import unmasked
 from t2s_local.values.trajectory import Trajectory
 from t2s_local.workspace import Workspace, read_workspace
 
@@ -74,7 +75,7 @@ def print_steps(run: Trajectory) -> None:
 def _print_facts(run: Trajectory) -> None:
     facts = {
         "trajectory": run.id,
-        "file": run.source,
+        "file": unmasked(run.source),
         "format": run.format,
         "task": None if run.task is None else clip(squeeze(run.task), 2 * _LINE),
         "began": run.started_at,

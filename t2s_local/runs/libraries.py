@@ -14,6 +14,7 @@ from t2s_local.skills.decisions import read_decisions, wishes_of
 from t2s_local.skills.evidence import PATH, parse_evidence
 from t2s_local.skills.library.library import Written, check_library, is_library, note_workspace, write_library
 from t2s_local.stages.naming.projects import named
+from t2s_local.user_files.masked_paths import matching
 from t2s_local.values.lesson import supporting_runs
 from t2s_local.values.skill import Skill
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
@@ -152,7 +153,12 @@ def _is_of_one_repository(runs: Sequence[Trajectory]) -> bool:
 
 
 def _place(source: str, job: Job) -> Path | None:
-    """Return the library of the project of a recording, by the recording's file; None if the project is not known."""
+    """Return the library of the project of a recording, by the recording's file; None if the project is not known.
+
+    The stored name of the file has placeholders for names of persons, as in ``~/.claude/projects/~-Work-shop/1.jsonl``.
+    """
     if source in job.places:
         return job.places[source]
-    return next((place for path, place in job.places.items() if source.startswith(path)), None)
+    meant = {job.places[path] for path in matching(source, job.places)}
+    within = (place for path, place in job.places.items() if source.startswith(path))
+    return meant.pop() if len(meant) == 1 else next(within, None)

@@ -80,7 +80,7 @@ def test_what_holds_in_several_projects_goes_to_the_common_library(home: Path, t
 
 def test_clones_of_one_repository_share_the_library_of_the_clone_with_most_runs(home: Path, t2s: Command) -> None:
     for name in NAMES[3:5]:
-        session(home, f"x{name}", DEPLOY, project=str(Path("/home", "x", "work", "app")))
+        session(home, f"x{name}", DEPLOY, project=str(Path("/home", "x", "work", "app", "deep")))
     t2s(*COMMAND)
     lines = [json.loads(line) for line in t2s("harvest", "--json").out.splitlines()]
     (most,) = {line["project"] for line in lines if line["folder"] == str(home.parent / "app")}
@@ -183,3 +183,14 @@ def test_names_of_projects_that_cannot_be_read_are_refused(home: Path, t2s: Comm
 def test_one_file_for_many_projects_is_refused(t2s: Command) -> None:
     ran = t2s(*COMMAND, "--as", "agents-md", "--file", "AGENTS.md")
     assert (ran.code, "many projects" in ran.err) == (2, True)
+
+
+def test_a_person_named_in_the_path_of_a_session_hides_no_project(home: Path, t2s: Command) -> None:
+    sessions = home / ".claude" / "projects"
+    for folder in list(sessions.iterdir()):
+        folder.rename(sessions / f"-home-jane-Work-{'app' if '-app-' in folder.name else 'docs'}")
+    ran = t2s(*COMMAND)
+    assert ran.code == 0, ran.err
+    assert libraries().keys() == {"app", "docs"}
+    skill = next(Path("out/app").glob("*/SKILL.md")).parent
+    assert f"{sessions}/-home-jane-Work-app/" in "".join(t2s("why", skill).out.split())
