@@ -10,12 +10,15 @@ Item = tuple[int, object] | Quarantined
 """A value of a file with its number, or a report of a part that cannot be read."""
 
 
-def each_run(items: Iterable[Item], opened_by: Callable[[Record], str | None]) -> Iterator[Iterator[Item]]:
+def each_run(
+    items: Iterable[Item], opened_by: Callable[[Record], str | None], *, kind: str | None = None
+) -> Iterator[Iterator[Item]]:
     """Split the values of a file at each record that starts a run other than the current run.
 
     Args:
         items: The values, in order; those of a run must be read before the next run is requested.
         opened_by: Returns the name of the run that a record starts; None if it starts none.
+        kind: The ``type`` of the records that can start a run, if there is only one: no other record is asked about.
     """
     values = iter(items)
     ahead = list(islice(values, 1))
@@ -25,12 +28,13 @@ def each_run(items: Iterable[Item], opened_by: Callable[[Record], str | None]) -
         nonlocal current
         yield ahead.pop()
         for item in values:
-            name = opened_by(item[1]) if isinstance(item, tuple) and isinstance(item[1], dict) else None
-            if name is not None and name != current:
-                is_first, current = current is None, name
-                if not is_first:
-                    ahead.append(item)
-                    return
+            if isinstance(item, tuple) and isinstance(record := item[1], dict):
+                name = opened_by(record) if kind is None or record.get("type") == kind else None
+                if name is not None and name != current:
+                    is_first, current = current is None, name
+                    if not is_first:
+                        ahead.append(item)
+                        return
             yield item
 
     while ahead:

@@ -31,7 +31,7 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Yield the sessions of the file; the messages of each sub-agent form a trajectory of their own."""
-    for items in each_run(line_values(path, source=source), _opened_by):
+    for items in each_run(line_values(path, source=source), _opened_by, kind="system"):
         yield from _session(items, source)
 
 

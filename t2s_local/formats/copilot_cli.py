@@ -11,6 +11,7 @@ from t2s_local.formats._several import Item, each_run
 from t2s_local.ports.format import Harness, Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, line_values, objects, string, word
+from t2s_local.text.projects import FOLDER_KEYS
 from t2s_local.values.trajectory import Step
 
 HARNESS = Harness(name="Copilot CLI", is_world=False)
@@ -28,6 +29,8 @@ _WORDS = {
 """Events with only words, and the field of the words."""
 _MODEL_KEYS = ("newModel", "chosenModel", "selectedModel")
 _MODELS = frozenset(_MODEL_KEYS)
+_FACTS = frozenset({"context", "gitRoot", "repository", *FOLDER_KEYS, *_MODEL_KEYS})
+"""Fields of an event with facts about the session besides its id; most events have none of them."""
 _NEAR = 40
 """Number of earlier steps that are searched for the same call or thought."""
 
@@ -41,7 +44,7 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Yield the sessions of the file; hooks, permissions and usage are counted."""
-    for items in each_run(line_values(path, source=source), _opened_by):
+    for items in each_run(line_values(path, source=source), _opened_by, kind="session.start"):
         yield from _session(items, source)
 
 
@@ -94,6 +97,8 @@ def _learn(facts: dict[str, str | None], data: Record) -> None:
     """Store the newest model, and the first session, folder and repository that are named."""
     if "session" not in facts:
         facts["session"] = first_string(data, "sessionId")
+    if _FACTS.isdisjoint(data):
+        return
     context = as_object(data.get("context")) or data
     if facts.get("folder") is None and (folder := context.get("gitRoot") or folder_in(context)):
         facts["folder"] = string(folder)

@@ -35,7 +35,7 @@ def _opened_by(record: Record) -> str | None:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Yield the sessions of the file."""
-    for items in each_run(values(path, source=source), _opened_by):
+    for items in each_run(values(path, source=source), _opened_by, kind="init"):
         yield from _session(items, source)
 
 

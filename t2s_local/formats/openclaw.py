@@ -25,7 +25,7 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Yield the newest path through each session's tree; abandoned branches are counted."""
-    for items in each_run(line_values(path, source=source), _opened_by):
+    for items in each_run(line_values(path, source=source), _opened_by, kind="session"):
         yield from _session(items, source)
 
 

@@ -117,6 +117,7 @@ def distill(
     )
     decided = decisions.each(extracted.lessons)
     judged = judge(extracted.lessons, corpus, accepted=accepted_lessons(decided))
+    corpus.release()
     background = Background(
         lessons={lesson.id: lesson for lesson in judged.lessons},
         outcomes={run.id: run.outcome for run in intake.outlines},

@@ -25,6 +25,20 @@ SECOND_LOOK = "second look"
 """Name under which the removed secrets are counted."""
 _Any = TypeVar("_Any")
 _SECRETS = frozenset({"SECRET", "PASSWORD", "PRIVATE_KEY", "REDACTED"})
+_PIECE = 1 << 20
+"""Bytes of JSON that are searched at once."""
+
+
+def _pieces(encoded: bytes) -> Iterator[str]:
+    """Yield JSON in pieces of about a megabyte that end between strings; a search makes copies of one piece only."""
+    start = 0
+    while start < len(encoded):
+        end = start + _PIECE
+        while (end := encoded.find(b'","', end)) > 0 and encoded[end - 1 : end] == b"\\":
+            end += 1
+        stop = len(encoded) if end < 0 else end + 2
+        yield encoded[start:stop].decode("utf-8")
+        start = stop
 
 
 class Guard:
@@ -85,12 +99,13 @@ class Guard:
 
     def value(self, value: _Any) -> _Any:
         """Return *value* with placeholders for secrets in its strings, as :meth:`json` does."""
-        return msgspec.json.decode(self.json(msgspec.json.encode(value)), type=type(value))
+        encoded = msgspec.json.encode(value)
+        clean = self.json(encoded)
+        return value if clean is encoded else msgspec.json.decode(clean, type=type(value))
 
     def json(self, encoded: bytes) -> bytes:
         """Return JSON with placeholders for secrets in its strings; paths and names of this machine are kept."""
-        text = encoded.decode("utf-8")
-        if not any(item.label in _SECRETS for item in self._redactor.find(text)):
+        if not any(item.label in _SECRETS for piece in _pieces(encoded) for item in self._redactor.find(piece)):
             return encoded
         return msgspec.json.encode(self._value(msgspec.json.decode(encoded)))
 

@@ -9,8 +9,9 @@ from t2s_local.ports.writer import Evidence, Writer
 from t2s_local.values.cluster import Family
 from t2s_local.values.lesson import supporting_runs
 from t2s_local.values.skill import Wording
-from t2s_local.values.value import digest
+from t2s_local.values.value import digest_with
 
+_ENCODER = msgspec.json.Encoder()
 KIND = "wording"
 """Kind of the stored items, keyed by a digest of the writer's version and of all that a family's wording depends on."""
 
@@ -73,8 +74,15 @@ def _key(family: Family, evidence: Evidence, writer: Writer) -> str:
     runs = sorted(supporting_runs(lessons))
     unnamed = msgspec.structs.replace(family, name=None)
     granted = [item.id for item in family.clusters if item.id in evidence.granted]
-    known = (unnamed, granted, lessons, [(run, evidence.outcomes.get(run), evidence.tasks.get(run)) for run in runs])
-    return digest(writer.name, writer.version, msgspec.json.encode(known).decode())
+    told = [(run, evidence.outcomes.get(run), evidence.tasks.get(run)) for run in runs]
+
+    def known() -> Iterator[bytes]:
+        yield b"[%b,%b,[" % (_ENCODER.encode(unnamed), _ENCODER.encode(granted))
+        for place, lesson in enumerate(lessons):
+            yield b"," * (place > 0) + _ENCODER.encode(lesson)
+        yield b"],%b]" % _ENCODER.encode(told)
+
+    return digest_with(writer.name, writer.version, last=known)
 
 
 def _until_stopped(

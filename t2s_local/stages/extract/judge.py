@@ -1,6 +1,7 @@
 """Refusal of lessons that a tool result dictated or instructions contain already; risky lessons wait for a person."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from t2s_local.safety.signs import spot
 from t2s_local.stages.extract.instructed import Instructions
@@ -49,25 +50,24 @@ def judge(
         trajectories: Trajectories by id, at least those that the lessons quote.
         accepted: Lessons that a person accepted: a risk does not hold them back.
     """
-    provenance = {lesson.id: risks(lesson, trajectories) for lesson in lessons}
+    looked = _looked_up(lessons, trajectories)
     asked: dict[tuple[str, str], set[str]] = {}
-    for found in provenance.values():
+    for found in looked.risks.values():
         for risk in found:
             asked.setdefault(risk.key, set()).update(risk.asked)
     kept: list[Lesson] = []
     refused: list[tuple[str, Lesson]] = []
     held: dict[tuple[str, str], list[Lesson]] = {}
     allowed: set[LessonId] = set()
-    instructions = Instructions(trajectories)
     for lesson in lessons:
-        if (reason := _reason_against(lesson, trajectories)) is not None:
-            refused.append((reason, lesson))
+        if lesson.id in looked.reasons:
+            refused.append((looked.reasons[lesson.id], lesson))
             continue
-        danger = _risk(lesson, provenance[lesson.id], asked)
+        danger = _risk(lesson, looked.risks.get(lesson.id, ()), asked)
         if danger is not None and lesson.id not in accepted:
             refused.append((danger, lesson))
             held.setdefault((line_of(lesson), danger), []).append(lesson)
-        elif instructions.say(lesson):
+        elif lesson.id in looked.instructed:
             refused.append((INSTRUCTED, lesson))
         else:
             kept.append(lesson)
@@ -81,6 +81,34 @@ def judge(
         held=tuple(_held(*key, held[key]) for key in sorted(held)),
         allowed=frozenset(allowed),
     )
+
+
+class _LookedUp(NamedTuple):
+    """Facts about lessons that stand in the recordings, by lesson; lessons without such a fact are left out."""
+
+    risks: dict[LessonId, tuple[Provenance, ...]]
+    reasons: dict[LessonId, str]
+    """Reasons for which lessons are refused, whatever other lessons say."""
+    instructed: set[LessonId]
+    """Lessons that the instructions of their runs contain."""
+
+
+def _looked_up(lessons: Iterable[Lesson], trajectories: Mapping[TrajectoryId, Trajectory]) -> _LookedUp:
+    """Look up all facts about a lesson at once, and lessons of one run one after another: each run is loaded once."""
+    found = _LookedUp({}, {}, set())
+    instructions = Instructions(trajectories)
+    for lesson in sorted(lessons, key=_first_run):
+        if risky := risks(lesson, trajectories):
+            found.risks[lesson.id] = risky
+        if (reason := _reason_against(lesson, trajectories)) is not None:
+            found.reasons[lesson.id] = reason
+        elif instructions.say(lesson):
+            found.instructed.add(lesson.id)
+    return found
+
+
+def _first_run(lesson: Lesson) -> str:
+    return lesson.evidence[0].trajectory_id if lesson.evidence else ""
 
 
 def _held(text: str, reason: str, lessons: Sequence[Lesson]) -> HeldLesson:

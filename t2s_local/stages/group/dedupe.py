@@ -1,7 +1,7 @@
 """Deduplication: lessons with the same or nearly the same words become one lesson, and each absorption is recorded."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -35,7 +35,12 @@ class Unique(Value, frozen=True, kw_only=True):
 
 
 def dedupe(
-    lessons: Sequence[Lesson], vectors: "FloatMatrix", *, near: float = NEAR, statements: Statements | None = None
+    lessons: Sequence[Lesson],
+    vectors: "FloatMatrix",
+    *,
+    places: Sequence[int] | None = None,
+    near: float = NEAR,
+    statements: Statements | None = None,
 ) -> Unique:
     """Join lessons that are equal once normalised, then lessons of one polarity with nearly the same vector.
 
@@ -47,14 +52,16 @@ def dedupe(
     Args:
         lessons: Lessons in any order.
         vectors: Their rows, of unit length.
+        places: Index of the row of each lesson; None for one row a lesson, in their order.
         near: Least cosine of near duplicates.
         statements: Store of parsed lessons; None for a new store.
 
     Raises:
         ValueError: there are not as many rows as lessons.
     """
-    if len(lessons) != len(vectors):
-        message = f"{len(lessons)} lessons, but {len(vectors)} vectors"
+    at = range(len(vectors)) if places is None else places
+    if len(lessons) != len(at):
+        message = f"{len(lessons)} lessons, but {len(at)} vectors"
         raise ValueError(message)
     order = _canonical(lessons)
     exact = _exact(lessons, order)
@@ -62,12 +69,13 @@ def dedupe(
     sizes = {row: 0 for row in leaders}
     for row in order:
         sizes[exact[row]] += 1
-    kept = _near(lessons, vectors, leaders, sizes, near, statements or Statements())
+    rows = _Rows(lessons, vectors, at)
+    kept = _near(rows, leaders, sizes, near, statements or Statements())
     duplicates: list[Duplicate] = []
     for row in order:
         leader = kept[exact[row]]
         if row != leader:
-            similarity = 1.0 if exact[row] == leader else float(vectors[row] @ vectors[leader])
+            similarity = 1.0 if exact[row] == leader else float(vectors[at[row]] @ vectors[at[leader]])
             duplicates.append(Duplicate(kept=lessons[leader].id, absorbed=lessons[row].id, similarity=similarity))
     return _unique(lessons, [row for row in leaders if kept[row] == row], duplicates)
 
@@ -89,18 +97,21 @@ def _exact(lessons: Sequence[Lesson], order: Sequence[int]) -> dict[int, int]:
     return found
 
 
+class _Rows(NamedTuple):
+    """Lessons, and the place of the vector of each."""
+
+    lessons: Sequence[Lesson]
+    vectors: "FloatMatrix"
+    at: Sequence[int]
+
+
 def _near(
-    lessons: Sequence[Lesson],
-    vectors: "FloatMatrix",
-    leaders: Sequence[int],
-    sizes: dict[int, int],
-    near: float,
-    statements: Statements,
+    rows: _Rows, leaders: Sequence[int], sizes: dict[int, int], near: float, statements: Statements
 ) -> dict[int, int]:
     """Assign each row to a near row that represents more lessons, in passes until no two remaining rows are near."""
     kept = {row: row for row in leaders}
-    standing = sorted(leaders, key=lambda row: (-sizes[row], lessons[row].id))
-    while links := _links(lessons, vectors, standing, near, statements):
+    standing = sorted(leaders, key=lambda row: (-sizes[row], rows.lessons[row].id))
+    while links := _links(rows, standing, near, statements):
         taken: dict[int, int] = {}
         for row in standing:
             if row not in taken:
@@ -112,16 +123,15 @@ def _near(
     return kept
 
 
-def _links(
-    lessons: Sequence[Lesson], vectors: "FloatMatrix", rows: Sequence[int], near: float, statements: Statements
-) -> dict[int, list[int]]:
+def _links(rows: _Rows, standing: Sequence[int], near: float, statements: Statements) -> dict[int, list[int]]:
+    lessons = rows.lessons
     comparable: dict[tuple[Polarity, bool], list[int]] = {}
-    for row in rows:
+    for row in standing:
         forbids = bool(statements.of(lessons[row]).stance.forbidden)
         comparable.setdefault((lessons[row].polarity, forbids), []).append(row)
     links: dict[int, list[int]] = {}
     for alike in comparable.values():
-        found, cosines = neighbours(np.ascontiguousarray(vectors[alike]), _NEIGHBOURS)
+        found, cosines = neighbours(np.ascontiguousarray(rows.vectors[[rows.at[row] for row in alike]]), _NEIGHBOURS)
         for at, place in zip(*np.nonzero(cosines >= near), strict=True):
             row, other = alike[at], alike[found[at, place]]
             if not _may_be_one(lessons[row], lessons[other], statements):

@@ -66,6 +66,26 @@ def embed_lessons(lessons: Sequence[Lesson], embedder: Embedder) -> "FloatMatrix
     return rows
 
 
+def embed_distinct(lessons: Sequence[Lesson], embedder: Embedder) -> tuple["FloatMatrix", list[int]]:
+    """Embed lessons as :func:`embed_lessons` does, but lessons with the same words only once.
+
+    Returns:
+        One row for each distinct lesson, and for each of *lessons* the index of its row.
+
+    Raises:
+        ModelError: the embedder returned rows that are not finite unit vectors of its own width.
+    """
+    first: dict[tuple[str, str, str, str | None], int] = {}
+    distinct: list[Lesson] = []
+    places: list[int] = []
+    for lesson in lessons:
+        place = first.setdefault((lesson.signature, lesson.when, lesson.do, lesson.because), len(distinct))
+        if place == len(distinct):
+            distinct.append(lesson)
+        places.append(place)
+    return embed_lessons(distinct, embedder), places
+
+
 def _embedded(lessons: Sequence[Lesson], embedder: Embedder) -> "FloatMatrix":
     masked = embedder.embed([gist(f"{lesson.signature} {mask(lesson.because or '')}") for lesson in lessons])
     plain = embedder.embed([gist(lesson_text(lesson)) for lesson in lessons])

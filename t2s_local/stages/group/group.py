@@ -11,7 +11,7 @@ from t2s_local.ports.writer import Background
 from t2s_local.stages.group.claims import split_family
 from t2s_local.stages.group.cluster import cluster
 from t2s_local.stages.group.dedupe import Unique, dedupe
-from t2s_local.stages.group.embed import embed_lessons
+from t2s_local.stages.group.embed import embed_distinct
 from t2s_local.stages.group.stated.attach import attached, both, together, twins, with_twins
 from t2s_local.stages.group.statements import Statements
 from t2s_local.stages.group.subjects import scope
@@ -119,11 +119,11 @@ def _joined(
 def _grouped(background: Background, way: _Way) -> Grouped:
     lessons = tuple(background.lessons.values())
     way.progress.stage("embed", len(lessons))
-    vectors = embed_lessons(lessons, way.embedder)
+    vectors, places = embed_distinct(lessons, way.embedder)
     way.progress.step(len(lessons))
-    unique = dedupe(lessons, vectors, statements=way.statements)
+    unique = dedupe(lessons, vectors, places=places, statements=way.statements)
     way.progress.stage("cluster", len(unique.kept))
-    rows = vectors[list(unique.rows)]
+    rows = vectors[[places[row] for row in unique.rows]]
     grouped = group_vectors(
         background,
         unique,

@@ -118,6 +118,11 @@ class Corpus(Mapping[TrajectoryId, Trajectory]):
         self._held[trajectory_id] = run
         return run
 
+    def release(self) -> None:
+        """Drop the steps in memory; they are loaded again on access."""
+        self._room += sum(_weight(self.outlines[one]) for one in self._held)
+        self._held.clear()
+
     def slices(self) -> tuple[Slice, ...]:
         """Return every slice, in the order of the trajectories, without steps and requests."""
         return slices_of(self.outlines.values())

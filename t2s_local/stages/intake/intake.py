@@ -29,6 +29,8 @@ from t2s_local.values.value import Value
 KIND = "intake"
 LATEST = "latest intake"
 """Key of the last intake that wrote the stored trajectories: other intakes may have used other redaction rules."""
+_SHARED = ("source", "format", "task", "agent", "project", "day")
+"""Fields of an outline with texts that many outlines of a run have in common."""
 _MOST = 8
 """Largest number of processes; with more, the process that stores the trajectories is the bottleneck."""
 
@@ -86,18 +88,13 @@ def take_in(
     size = source.n_processes or process_count(source.files)
     with closing(_reader(source, sanitiser, progress, size)) as reader:
         progress.stage("read", len(source.files) * 2)
-        before = (*source.labels.quarantined, *source.unlisted)
-        catalogue: Catalogue[None] = Catalogue(lambda _: None, quarantined=before, left_out=source.left_out)
-        for item in reader.look():
-            catalogue.add(item)
-        entries, joined_runs, report = catalogue.sorted(source.labels, n_files=source.n_found, again=reader.recordings)
+        labels, joined_runs, report = _looked_through(source, reader)
         shelf.put_item(LATEST, LATEST, b"")
-        labels = {entry.key: entry.label for entry in entries}
         losses, outlines = _store(labels, joined_runs, reader, sanitiser, shelf)
     check()
     intake = Intake(
         outlines=tuple(sorted(outlines, key=lambda item: item.id)),
-        n_trajectories=len(entries),
+        n_trajectories=len(labels),
         losses=sanitiser.without_secrets(tally(losses)),
         report=sanitiser.without_secrets(report),
         redactions=sanitiser.redactions,
@@ -107,6 +104,23 @@ def take_in(
     shelf.put_item(KIND, key, msgspec.json.encode(intake))
     shelf.put_item(LATEST, LATEST, key.encode())
     return intake
+
+
+def _looked_through(source: Input, reader: Reader) -> tuple[dict[Key, Label | None], tuple[JoinedRun, ...], Report]:
+    """Read all files once; what is needed to find runs that were recorded twice is freed again.
+
+    Returns:
+        The final label of every trajectory that remains, the runs to assemble, and the report.
+
+    Raises:
+        InputError: a file changed while it was read.
+    """
+    before = (*source.labels.quarantined, *source.unlisted)
+    catalogue: Catalogue[None] = Catalogue(lambda _: None, quarantined=before, left_out=source.left_out)
+    for item in reader.look():
+        catalogue.add(item)
+    entries, joined_runs, report = catalogue.sorted(source.labels, n_files=source.n_found, again=reader.recordings)
+    return {entry.key: entry.label for entry in entries}, joined_runs, report
 
 
 def _reader(source: Input, sanitiser: Sanitiser, progress: Progress, size: int) -> Reader:
@@ -156,7 +170,7 @@ class _Shelved:
         self.outlines: list[Outline] = []
         self.losses: list[Loss] = []
         self._shelf = shelf
-        self._tasks: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
 
     def put(self, batch: ScreenedBatch) -> None:
         """Store *batch* unless it was stored before."""
@@ -164,7 +178,10 @@ class _Shelved:
             return
         self.keys.update(batch.keys)
         self.losses += batch.losses
-        for outline in batch.outlines:
-            task = None if outline.task is None else self._tasks.setdefault(outline.task, outline.task)
-            self.outlines.append(msgspec.structs.replace(outline, task=task))
+        self.outlines += map(self._shared, batch.outlines)
         self._shelf.put_trajectories(batch.rows)
+
+    def _shared(self, outline: Outline) -> Outline:
+        """Return *outline* with one copy in memory of each text that other outlines have too."""
+        shared = {name: self._texts.setdefault(text, text) for name in _SHARED if (text := getattr(outline, name))}
+        return msgspec.structs.replace(outline, **shared)

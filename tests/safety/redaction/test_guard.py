@@ -135,3 +135,13 @@ def test_what_is_stored_of_a_run_loses_secrets_and_keeps_paths() -> None:
     }
     plain = b'{"inputs":[["/home/odalysb/a.json","ab"]]}'
     assert guard().json(plain) is plain
+
+
+def test_a_secret_is_found_wherever_in_a_large_value_it_is() -> None:
+    guard = Guard(shipped_redactor())
+    plain = [f'line {number} said "so", "yes" and "no"' for number in range(60_000)]
+    assert guard.value(plain) is plain
+    for place in (0, 30_000, 59_999):
+        told = [*plain[:place], f"token = {SECRET}", *plain[place:]]
+        assert SECRET not in json.dumps(guard.value(told))
+        assert len(guard.value(told)) == len(told)

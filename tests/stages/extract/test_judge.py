@@ -10,7 +10,7 @@ from t2s_local.stages.extract.judge import ORDERED, SPEAKS, TOUCHES, judge
 from t2s_local.stages.intake.screen import screen
 from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.lesson import Extraction, Lesson, Quote
-from t2s_local.values.trajectory import Trajectory
+from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from tests.build import lesson, step, trajectory
 from tests.poisoned import DANGEROUS, ORDERS, Case, cases
 
@@ -85,3 +85,29 @@ def test_a_risky_command_stays_a_candidate_however_many_users_asked_for_it() -> 
     reason = "runs what it downloads, which users asked for in fewer than two runs: stays a candidate"
     assert [(loss.reason, loss.count) for loss in alone.losses] == [(reason, 1)]
     assert not alone.lessons
+
+
+class Counted(dict[TrajectoryId, Trajectory]):
+    """Trajectories that remember in which order they were looked up."""
+
+    def __init__(self, runs: Iterable[Trajectory]) -> None:
+        super().__init__({run.id: run for run in runs})
+        self.looked_up: list[TrajectoryId] = []
+
+    def get(self, key: TrajectoryId, default: object = None) -> Trajectory | None:  # type: ignore[override]  # of a dict
+        self.looked_up.append(key)
+        return super().get(key)
+
+
+def test_what_is_known_of_one_run_is_looked_up_at_once() -> None:
+    runs = [trajectory(step("user", f"do {n}"), step("tool_call", "make clean", tool="bash")) for n in range(6)]
+    quotes = {run.id: Quote(trajectory_id=run.id, step=1, role="fix", text="make clean") for run in runs}
+    lessons = [
+        lesson(f"case {n} of the build", f"Run `make clean` for {n}.", runs=(run.id,), evidence=(quotes[run.id],))
+        for n in range(3)
+        for run in runs
+    ]
+    counted = Counted(runs)
+    assert len(judge(sorted(lessons, key=lambda item: item.do), counted).lessons) == len(lessons)
+    in_turn = [one for place, one in enumerate(counted.looked_up) if counted.looked_up[place - 1 : place] != [one]]
+    assert len(in_turn) == len(runs)

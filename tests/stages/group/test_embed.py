@@ -16,7 +16,7 @@ from t2s_local import registry
 from t2s_local.embedders import hashing, sentence_transformers, static
 from t2s_local.errors import ModelError, UsageError
 from t2s_local.ports.grouping import Embedder
-from t2s_local.stages.group.embed import embed_lessons, lesson_text
+from t2s_local.stages.group.embed import embed_distinct, embed_lessons, lesson_text
 from tests.build import lesson
 from tests.places import ROOT
 
@@ -215,3 +215,10 @@ def test_the_card_names_the_weights_that_ship() -> None:
     card = (folder / "README.md").read_text("utf-8")
     for name in ("model.safetensors", "tokenizer.json"):
         assert f"| `{name}` | sha256 `{hashlib.sha256((folder / name).read_bytes()).hexdigest()}`" in card
+
+
+def test_lessons_of_the_same_words_are_embedded_once_and_as_any_other(embedder: Embedder) -> None:
+    lessons = [lesson(f"case {number % 3}", f"do thing {number % 3} with care") for number in range(9)]
+    rows, places = embed_distinct(lessons, embedder)
+    assert len(rows) == 3
+    assert rows[places].tobytes() == embed_lessons(lessons, embedder).tobytes()
