@@ -94,3 +94,13 @@ def test_runs_that_one_lesson_speaks_for_have_to_agree_like_lessons_of_single_ru
     assert {when for when, _ in told([joined])} == {
         "`python` fails with “ImportError: cannot import name '<name>' from pkg 2.0 at <path>”"
     }
+
+
+def test_a_hash_that_all_runs_met_is_told_in_the_message_alone() -> None:
+    token, other = "b77a5c561934e089", "31bf3856ad364e35"
+    when = "Could not load 'Corp.Data, PublicKeyToken=<hash>' of checksum <hash>"
+    errors = [f"Could not load 'Corp.Data, PublicKeyToken={token}' of checksum {one}" for one in (other, other[::-1])]
+    lessons = [msgspec.structs.replace(lesson, do="Check out <hash>.") for lesson in met(*errors, errors[0], when=when)]
+    ((said, do),) = told(lessons)
+    assert f"PublicKeyToken={token}' of checksum <hash>" in said
+    assert do == "Check out <hash>."

@@ -12,7 +12,9 @@ from t2s_local.values.lesson import Lesson, supporting_runs, supporting_tasks
 _LEAST_RUNS = 3
 _LEAST_TASKS = 2
 """Fewest tasks that must agree: runs of one task may share a value that is only this task's."""
-_OPEN = re.compile(r"<(?:name(?: \d+)?|number)>")
+_OPEN = re.compile(r"<(?:name(?: \d+)?|number|hash)>")
+_IN_MESSAGE = frozenset({"<number>", "<hash>"})
+"""Masks that stand for something else in the advice than in the message."""
 _ANY = re.compile(r"<[a-z]+(?: \d+)?>")
 _TAG = re.compile(r"</?\w+>")
 
@@ -21,6 +23,7 @@ def settled(lessons: Sequence[Lesson]) -> tuple[Lesson, ...]:
     """Return *lessons* in their order, with each mask replaced by its value if all lessons with the message agree.
 
     Paths, addresses, ids and dates stay masked: they reveal a machine or a person, even if all runs agree on them.
+    A hash on which they agree is public, such as the token of an assembly or a digest in a lock file.
     """
     groups: dict[str, list[Lesson]] = {}
     for lesson in lessons:
@@ -63,7 +66,7 @@ def _filled(lesson: Lesson, known: Mapping[str, Mapping[int, str]]) -> Lesson:
     if message is None or not values:
         return lesson
     masks = [found[0] for found in _ANY.finditer(message[1])]
-    names = {mask: values[place] for place, mask in enumerate(masks) if place in values and mask != "<number>"}
+    names = {mask: values[place] for place, mask in enumerate(masks) if place in values and mask not in _IN_MESSAGE}
     told = _replaced(message[1], (values.get(place) for place in range(len(masks))))
     return msgspec.structs.replace(
         lesson,
