@@ -20,7 +20,7 @@ from t2s_local.analysts._noted.environment import (
 )
 from t2s_local.analysts._noted.forms import beginnings, limit, of_answers, of_calls, unknown_things
 from t2s_local.analysts._noted.searching import contents, elsewhere, exact, look_first, matching, suggested
-from t2s_local.analysts._noted.shells import piped
+from t2s_local.analysts._noted.shells import piped, tested
 from t2s_local.analysts._noted.tools import (
     call_form,
     cut,
@@ -74,6 +74,7 @@ _KINDS = (
     refused_edits,
     shown,
     suggested,
+    tested,
     too_new,
     unknown_things,
     unmoved,

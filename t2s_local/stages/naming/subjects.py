@@ -57,6 +57,7 @@ _OF_KIND = {
     "piped": "checking-changes",
     "prose": "sending-commands",
     "quoting": "sending-commands",
+    "tested": "checking-changes",
     "too_new": "setting-up-environments",
     "unmoved": "checking-changes",
 }

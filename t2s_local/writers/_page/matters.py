@@ -54,6 +54,7 @@ _OF_KIND = {
     "shown": "what has to be in sight",
     "suggested": "how to use what a search suggests",
     "unknown_thing": "what may be named in a call",
+    "tested": "how to run tests",
     "too_new": "errors of libraries that are newer than the code",
     "unmoved": "checks that do not run",
     "works_on": "on what commands work",
