@@ -23,7 +23,7 @@ from t2s_local.analysts._mined.wishes.corrections import corrections
 from t2s_local.analysts._noted.all_kinds import notes_of, tell_all
 from t2s_local.code_digest import sources_digest
 from t2s_local.ports.analyst import NO_QUESTIONS, Forecast
-from t2s_local.text.events import Event, events_of, n_never_ran
+from t2s_local.text.events import Event, events_of
 from t2s_local.values.funnel import NOTHING_TO_LEARN, Loss
 from t2s_local.values.lesson import Extraction, Lesson, Refusal, Unit
 from t2s_local.values.trajectory import Slice, SliceId
@@ -93,7 +93,8 @@ def load() -> Mined:
 
 
 def _slice(piece: Slice, events: Sequence[Event]) -> Extraction:
-    unmade = [Refusal(reason=UNMADE) for _ in range(n_never_ran(piece))]
+    n_calls = sum(step.kind == "tool_call" for step in piece.steps)
+    unmade = [Refusal(reason=UNMADE, count=n_calls - len(events))] if n_calls > len(events) else []
     if len(events) < MIN_ACTIONS and not any(event.failed for event in events):
         found: list[Lesson | Refusal] = list(corrections(piece))
         return _extraction([*unmade, *(found or [Refusal(reason=NOTHING_TO_LEARN)])], most=MOST_LESSONS)

@@ -111,10 +111,8 @@ def silhouette(vectors: "FloatMatrix", labels: "IntMatrix") -> float:
     The distance to the nearest other group is at most that of texts on unrelated subjects, so that a single group has a
     value too. Mean distances are computed from the sums of the groups' rows, without a matrix of pairs.
     """
-    n, n_groups = len(labels), int(labels.max()) + 1
-    sums = np.zeros((n_groups, vectors.shape[1]), np.float32)
-    np.add.at(sums, labels, vectors)
-    sizes = np.bincount(labels)
+    n = len(labels)
+    sums, sizes = sums_by_group(vectors, labels), np.bincount(labels)
     totals = vectors @ sums.T
     at = np.arange(n), labels
     own = 1.0 - (totals[at] - 1.0) / np.maximum(sizes[labels] - 1, 1)
@@ -123,6 +121,19 @@ def silhouette(vectors: "FloatMatrix", labels: "IntMatrix") -> float:
     nearest = np.minimum(means.min(axis=1), _UNRELATED)
     score = (nearest - own) / np.maximum(np.maximum(nearest, own), 1e-9)
     return float(score[sizes[labels] > 1].sum()) / n
+
+
+def sums_by_group(vectors: "FloatMatrix", labels: "IntMatrix") -> "FloatMatrix":
+    """Return the sum of the rows of each group, shape ``(n_groups, d)``, added in their order.
+
+    ``numpy.add.at`` gives the same bits, and takes ten times as long.
+    """
+    from scipy.sparse import csr_array
+
+    order, ends = np.argsort(labels, kind="stable"), np.cumsum(np.bincount(labels))
+    members = csr_array((np.ones(len(labels), np.float32), order, np.concatenate([[0], ends])))
+    sums: FloatMatrix = members @ vectors
+    return sums
 
 
 def load(

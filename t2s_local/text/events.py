@@ -47,11 +47,6 @@ def events_of(piece: Slice) -> tuple[Event, ...]:
     )
 
 
-def n_never_ran(piece: Slice) -> int:
-    """Return the number of calls of *piece* that were never executed, although they have a result."""
-    return sum(never_ran(piece.steps[result]) for result in _pair(piece.steps).values())
-
-
 def _pair(steps: Sequence[Step]) -> dict[int, int]:
     paired: dict[int, int] = {}
     by_id: dict[str, int] = {}

@@ -34,5 +34,8 @@ def digest_with(*parts: str, last: Callable[[], Iterable[bytes]]) -> str:
     return state.hexdigest()[:16]
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of every value: immutable, keyword-only, strict when decoded."""
+class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """Base of every value: immutable, keyword-only, strict when decoded.
+
+    Values refer to what existed before them, never in a circle, so the garbage collector need not search them.
+    """

@@ -224,3 +224,13 @@ def test_parts_that_share_no_edge_are_joined_into_one_tree() -> None:
         reached |= {int(end) for edge in tree for end in edge[:2] if {int(edge[0]), int(edge[1])} & reached}
     assert tree.shape == (239, 3)
     assert reached == set(range(240))
+
+
+@pytest.mark.parametrize("n_groups", [1, 3, 60])
+def test_the_sum_of_a_group_has_the_bits_of_adding_its_rows_one_by_one(n_groups: int) -> None:
+    random = np.random.default_rng(0)
+    vectors = unit(random.standard_normal((200, 32)).astype(np.float32))
+    labels = np.concatenate([np.arange(n_groups), random.integers(0, n_groups, 200 - n_groups)])
+    expected = np.zeros((n_groups, 32), np.float32)
+    np.add.at(expected, labels, vectors)
+    assert np.array_equal(linkage.sums_by_group(vectors, labels), expected)

@@ -20,7 +20,7 @@ _APART = re.compile(
 """Text between the situation of a rule and its order."""
 
 
-class SkillItem(Value, frozen=True, kw_only=True, dict=True):
+class SkillItem(Value, frozen=True, kw_only=True, dict=True, gc=True):
     """One outermost list item, with all passages nested in it."""
 
     passages: tuple[Passage, ...]
