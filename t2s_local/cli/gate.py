@@ -80,6 +80,7 @@ def gate(
 
     \b
     strict    accept only what scores above --against (or no skill) and above a placebo, and lowers no task;
+              from 20 trials an arm on, and where chance would bring the gain in at most 5 of 100 cases;
               without --eval-cmd by the net of --runs (level L1)
     deploy    the same with 5 trials a task, before a skill is handed out
     marginal  what a skill adds to those of --library; the best fifth of the candidates that gain

@@ -30,7 +30,7 @@ def print_measured(found: MeasuredResult, *, mode: str) -> None:
         say(f"{counted(count, 'trial')} missing: {reason}.")
     say(
         f"Level L3, {mode}, {counted(found.n_trials, 'trial')}: scores of your own program."
-        " P is of an exact sign test over the tasks; a missing score is never 0."
+        " P is of an exact permutation test within the tasks; a missing score is never 0."
     )
 
 

@@ -178,7 +178,7 @@ def _judged(job: MeasuredJob, plans: Sequence[_Plan], found: Sequence[TrialScore
             tasks=tasks,
             n_better=signs.better,
             n_worse=signs.worse,
-            p_value=signs.p_value,
+            p_value=scores.p_value(plan.before, plan.after),
             figures=figures,
         )
 

@@ -75,6 +75,6 @@ class MeasuredSkill(Value, frozen=True, kw_only=True):
     n_better: int
     n_worse: int
     p_value: float | None
-    """P value of the exact two-sided sign test over the tasks; None if no task differs between the arms."""
+    """P value of an exact two-sided permutation test of the trials within each task; None if all scores are alike."""
     figures: dict[str, float | int | None] = msgspec.field(default_factory=dict)
     """Further figures of the mode, by name."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from t2s_local.values.gates.scores import ArmMean, TaskScores, TrialScore
-from t2s_local.vectors.exact_tests import TOLERANCE, sign_test
+from t2s_local.vectors.exact_tests import TOLERANCE, permutation_test
 
 
 class Scores(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +47,20 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True):
         ]
         return tuple(sorted(found, key=lambda one: (one.change is not None, one.change or 0.0, one.task)))
 
+    def p_value(self, before: str, after: str) -> float | None:
+        """Return the p value of an exact two-sided permutation test of the trials within each task.
+
+        Trials without a score are left out. None if no task has different scores.
+        """
+        strata = (
+            tuple(
+                [score for score in self.by_arm.get(arm, {}).get(task, ()) if score is not None]
+                for arm in (before, after)
+            )
+            for task in self.by_arm.get(before, {})
+        )
+        return permutation_test((one, other) for one, other in strata)
+
     def _task(self, arm: str, task: str) -> float | None:
         scores = self.by_arm.get(arm, {}).get(task, ())
         known = [score for score in scores if score is not None]
@@ -54,11 +68,10 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """Number of tasks that gained and that lost, with the p-value of a sign test; None without a changed task."""
+    """Number of tasks that gained and that lost."""
 
     better: int
     worse: int
-    p_value: float | None
 
 
 def scores_of(found: Iterable[TrialScore]) -> Scores:
@@ -72,11 +85,10 @@ def scores_of(found: Iterable[TrialScore]) -> Scores:
 
 
 def compared(tasks: Sequence[TaskScores]) -> Comparison:
-    """Count the tasks that gained and that lost, with an exact two-sided sign test."""
+    """Count the tasks that gained and that lost."""
     changes = [task.change for task in tasks if task.change is not None]
     better, worse = (sum(sign * change > TOLERANCE for change in changes) for sign in (1, -1))
-    p_value = sign_test(better, worse)
-    return Comparison(better=better, worse=worse, p_value=p_value)
+    return Comparison(better=better, worse=worse)
 
 
 def mean_of(scores: Sequence[float]) -> float | None:

@@ -13,6 +13,8 @@ from t2s_local.vectors.exact_tests import TOLERANCE
 Metric = Literal["soft", "hard", "mixed"]
 FEWEST = 20
 """Least number of trials in each arm before a skill is accepted: one run in each arm is noise."""
+CHANCE = 0.05
+"""Largest p value with which a gain is accepted: an agent that answers at random now and then seems to gain."""
 
 
 class StrictVerdict(Value, frozen=True, kw_only=True):
@@ -78,16 +80,29 @@ def judge(
     if not allows_regression and compared(tasks).worse:
         return StrictVerdict(verdict="reject", reason="task_worse")
     found = gate(candidate, current, current if best is None else max(best, current))
-    if found.verdict == "reject":
-        return found
+    doubt = None if found.verdict == "reject" else _doubt(scores, candidate, placebo)
+    return found if doubt is None else doubt
+
+
+def _doubt(scores: Scores, candidate: float, placebo: float | None) -> StrictVerdict | None:
+    """Return the verdict on a gain that the trials do not bear out; None if they do.
+
+    Args:
+        scores: Scores of the arms.
+        candidate: Figure of the arm ``with``, above that of the arm ``without``.
+        placebo: Figure of the arm ``placebo``; None if it has no score.
+    """
+    arms = ("without", "with")
     if min(len(scores.all_of(arm)) for arm in arms) < FEWEST:
         return StrictVerdict(verdict="insufficient", reason=f"fewer_than_{FEWEST}_trials_an_arm")
-    if "placebo" not in scores.by_arm:
-        return found
-    if not scores.is_whole("placebo"):
+    if "placebo" in scores.by_arm and not scores.is_whole("placebo"):
         return StrictVerdict(verdict="reject", reason="missing_task")
-    is_inert = placebo is not None and candidate <= placebo + TOLERANCE
-    return StrictVerdict(verdict="inert", reason="placebo_as_good") if is_inert else found
+    if placebo is not None and candidate <= placebo + TOLERANCE:
+        return StrictVerdict(verdict="inert", reason="placebo_as_good")
+    p_value = scores.p_value(*arms)
+    if p_value is None or p_value > CHANCE:
+        return StrictVerdict(verdict="insufficient", reason="gain_within_chance")
+    return None
 
 
 def _figure(scores: Scores, arm: str, metric: Metric, w: float) -> float | None:

@@ -60,6 +60,15 @@ def test_what_its_placebo_does_too_is_inert() -> None:
     )
 
 
+def test_a_gain_that_chance_may_bring_is_not_accepted() -> None:
+    tasks: dict[str, list[float | None]] = {f"task {number}": [0.0, 0.0, 0.0] for number in range(9)}
+    lucky = scores({**tasks, "a": [0.0, 0.0, 0.0]}, {**tasks, "a": [0.0, 1.0, 1.0]}, placebo={**tasks, "a": [0.0] * 3})
+    assert (strict.judge(lucky).verdict, strict.judge(lucky).reason) == ("insufficient", "gain_within_chance")
+    sure = scores({**tasks, "a": [0.0] * 6, "b": [0.0] * 6}, {**tasks, "a": [1.0] * 6, "b": [1.0] * 6})
+    assert strict.judge(sure).verdict == "accept_new_best"
+    assert strict.judge(scores({"a": twenty(0.5)}, {"a": twenty(0.504)})).reason == "gain_within_chance"
+
+
 UTILITIES = (0.5, 0.4, 0.3, 0.1, 0.0, -0.1, -0.2, -0.3, -0.4, -0.5)
 
 
