@@ -29,13 +29,15 @@ def run(number: int, *calls: tuple[Step, Step], task: int, outcome: Outcome | No
     )
 
 
-def looked(number: int, tool: str, outcome: Outcome) -> Trajectory:
-    return run(number, call(tool, f"shelf {number}", key="1", wanted="lamp"), task=number % 5, outcome=outcome)
+def looked(number: int, tool: str, outcome: Outcome, shown: str) -> Trajectory:
+    answer = f"lamp {number % 5} is on the {shown} shelf of the hall"
+    return run(number, call(tool, answer, key="1", wanted="lamp"), task=number % 5, outcome=outcome)
 
 
-def rivals(good: str, bad: str, *, won: int = 0) -> list[str]:
-    better = [looked(n, good, "success") for n in range(5)]
-    worse = [looked(10 + n, bad, "success" if n < won else "failure") for n in range(10)]
+def rivals(good: str, bad: str, *, won: int = 0, shown: str = "lower") -> list[str]:
+    """Return the lessons of five runs that find a lamp with *good*, and ten that see a *shown* shelf with *bad*."""
+    better = [looked(n, good, "success", "upper") for n in range(5)]
+    worse = [looked(10 + n, bad, "success" if n < won else "failure", shown) for n in range(10)]
     return [f"{one.when}: {one.do} {one.because}" for one in lessons(*better, *worse, pattern="rival")]
 
 
@@ -43,8 +45,13 @@ def test_of_two_tools_for_the_same_objects_the_one_with_which_runs_of_a_task_suc
     (told,) = rivals("search_lamps", "get_new_lamps")
     assert told == (
         "you look something up among the lamps: Use `search_lamps`, not `get_new_lamps`. Of 5 runs with only"
-        " `search_lamps` 5 succeeded, of 10 runs of the same 5 tasks with only `get_new_lamps` 0"
+        " `search_lamps` 5 succeeded, of 10 runs of the same 5 tasks with only `get_new_lamps` 0; 10 of 10 that failed"
+        " had not seen what those saw"
     )
+
+
+def test_a_tool_that_showed_the_same_in_failed_runs_is_not_advised_against() -> None:
+    assert rivals("search_lamps", "get_new_lamps", shown="upper") == []
 
 
 def test_tools_for_other_objects_and_tools_that_change_something_are_no_rivals() -> None:

@@ -72,6 +72,7 @@ _KINDS = (
     quoting,
     refused_answers,
     refused_edits,
+    rivals,
     shown,
     suggested,
     tested,
@@ -79,8 +80,8 @@ _KINDS = (
     unknown_things,
     unmoved,
 )
-_READERS = (finds, known_commands, rivals, works_on)
-"""Kinds that read the notes of other kinds, or the tools of a run."""
+_READERS = (finds, known_commands, works_on)
+"""Kinds that read the notes of other kinds."""
 _NOTES: tuple[Callable[[Slice, Sequence[Event]], Iterator[Note]], ...] = tuple(kind.notes for kind in _KINDS)
 _TOLD: tuple[Callable[[Sequence[Run]], Iterator[Lesson]], ...] = tuple(kind.tell for kind in (*_KINDS, *_READERS))
 

@@ -22,6 +22,8 @@ LEAST_OTHERS = 3
 LEAST_TASKS = 3
 MIN_Z_ALONE = 3.3
 """Least z value where no task has runs of both outcomes, so that the tasks themselves may differ."""
+MIN_Z_OF_MODELS = 1.64
+"""Least z value within models, also where tasks are compared: a strong model does more of everything that pays."""
 TIMES = 1.5
 """Least ratio of the success rates of runs that look the names up and of those that do not."""
 ADDRESS = "a web address"
@@ -125,14 +127,17 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 def _pays(passing: Sequence[Run], base: Sequence[Run], labelled: Sequence[Run]) -> str | None:
     """Return the counts of successes as a sentence if *passing* runs do better than the rest of *base*; else None.
 
-    Runs are compared within tasks; over all tasks only if no task of *labelled* runs has runs of both outcomes.
+    Runs are compared within models, and within tasks; over all tasks only if no task of *labelled* runs has runs of
+    both outcomes.
     """
     ids = {run.piece.trajectory.id for run in passing}
     if len(passing) < LEAST_RUNS or len(tasks_of(passing)) < LEAST_TASKS:
         return None
+    found = odds(passing, base)
+    if found is None or found.n_without < LEAST_OTHERS or found.z < MIN_Z_OF_MODELS:
+        return None
     if not mixed(labelled):
-        found = odds(passing, base)
-        if found is None or found.n_without < LEAST_OTHERS or found.z < MIN_Z_ALONE:
+        if found.z < MIN_Z_ALONE:
             return None
         is_more = found.won * found.n_without >= TIMES * found.won_without * found.n
         return found.words("that did") if is_more else None
