@@ -71,5 +71,5 @@ def _sums_of(scores: Sequence[int], n: int) -> npt.NDArray[np.float64]:
         more = np.zeros_like(ways)
         more[1:, score:] = ways[:-1, : ways.shape[1] - score]
         ways = (ways + more) / 2
-    chosen: npt.NDArray[np.float64] = ways[n]
-    return chosen / chosen.sum()
+    shares: npt.NDArray[np.float64] = ways[n] / ways[n].sum()
+    return shares
