@@ -14,6 +14,8 @@ from t2s_local.analysts._llm.faults import NO_FAULTS, faults_digest
 from t2s_local.analysts._llm.forecast import forecast
 from t2s_local.analysts._llm.merge import advice
 from t2s_local.analysts._llm.pairs import groups
+from t2s_local.analysts._llm.skills import lines
+from t2s_local.analysts._llm.skills.reader import BESIDE, SkillReader
 from t2s_local.analysts._llm.trial import TrialQuestion, expected, trial_questions
 from t2s_local.analysts._llm.weighing import weighed
 from t2s_local.analysts._llm.work import Question, Work
@@ -25,6 +27,7 @@ from t2s_local.prompts import prompt_digest
 from t2s_local.question_queue import QuestionQueue
 from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Unit
+from t2s_local.values.skill import NO_SKILLS, FrozenSkills
 from t2s_local.values.trajectory import Slice, StepFaults
 from t2s_local.values.value import digest
 
@@ -38,17 +41,29 @@ class Llm:
     asks_model = True
 
     def __init__(
-        self, engine: Engine, *, seed: int, judge: Engine | None, alone: bool, faults: StepFaults = NO_FAULTS
+        self,
+        engine: Engine,
+        *,
+        seed: int,
+        judge: Engine | None,
+        alone: bool,
+        faults: StepFaults = NO_FAULTS,
+        skills: FrozenSkills = NO_SKILLS,
     ) -> None:
-        """Ask *engine*; *judge* scores its wordings, and *faults* are calls that a judge of steps called wrong."""
+        """Ask *engine*; *judge* scores its wordings, and *faults* are calls that a judge of steps called wrong.
+
+        Questions about runs that concern a section of *skills* show the section. The judge is never shown it.
+        """
         self._engine = engine
         self._judge = judge
         self._seed = seed
         self._alone = alone
         self._mined = Mined()
         prompts = sorted({*evidence.PROMPTS.values(), *wording.PROMPTS.values()})
+        prompts += [lines.PROMPT, BESIDE] if skills.parts else []
         judged = "" if judge is None else judge.digest
         self._faults = faults
+        self._reader = SkillReader(skills)
         self._key = digest(
             sources_digest(__name__),
             engine.digest,
@@ -56,6 +71,7 @@ class Llm:
             str(engine.context),
             *map(prompt_digest, prompts),
             str(seed),
+            *([skills.digest] if skills.parts else []),
         )
         told = faults_digest(faults)
         self.version = digest(self._key, told) if told else self._key
@@ -69,7 +85,7 @@ class Llm:
 
     def forecast(self, sizes: Sequence[int]) -> Forecast:
         """Estimate the questions about slices of these sizes, in characters."""
-        return forecast(sizes)
+        return forecast(sizes, has_skills=bool(self._reader.skills.parts))
 
     def advice(self, n_lessons: int, losses: Sequence[Loss]) -> str | None:
         """Return a warning if most answers of the model were refused; None otherwise."""
@@ -77,7 +93,7 @@ class Llm:
 
     def weigh(self, units: Sequence[Unit]) -> Sequence[Unit]:
         """Order *units* by the number of runs that share their questions; with ``alone`` every question is asked."""
-        return units if self._alone else weighed(units, self._faults)
+        return units if self._alone else weighed(units, self._faults, self._reader)
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
         """Ask about *units*, reading the next unit when the engine has room; yield each unit after its last answer.
@@ -110,6 +126,7 @@ class Llm:
                 judge=self._judge,
                 alone=self._alone,
                 faults=self._faults,
+                reader=self._reader,
             )
             first = () if unit.kind == "corpus" else work.begin()
             if work.is_over:
@@ -135,6 +152,7 @@ def load(
     judge: Engine | None = None,
     alone: bool = False,
     faults: StepFaults = NO_FAULTS,
+    skills: FrozenSkills = NO_SKILLS,
 ) -> Llm:
     """Load the analyst.
 
@@ -144,5 +162,6 @@ def load(
         judge: The model that scores wordings; None leaves the choice to code's checks.
         alone: Leave out the lessons of the mined analyst.
         faults: Calls that a judge of steps called wrong; they are asked about as failures are.
+        skills: Existing skills; every run is also asked about with the section of them that it concerns.
     """
-    return Llm(engine, seed=seed, judge=judge, alone=alone, faults=faults)
+    return Llm(engine, seed=seed, judge=judge, alone=alone, faults=faults, skills=skills)

@@ -1,6 +1,6 @@
 """Print the result of a run of the main job."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import click
@@ -65,18 +65,22 @@ def focus_lines(result: RunResult) -> list[str]:
 
 def model_lines(result: RunResult) -> list[str]:
     """Return lines on the model of a run: its unanswered questions, and advice if it reads badly."""
-    lines = [f"No answer of use: {item}" for item in result.parked[:_SHOWN]]
-    if len(result.parked) > _SHOWN:
-        lines.append(
-            f"… and {len(result.parked) - _SHOWN} more questions without an answer of use; --json has them all"
-        )
-    if result.n_unasked:
-        asked = counted(result.n_unasked, "question")
-        lines.append(f"The time for questions was over: {asked} left. The same command asks them.")
+    lines = question_lines(result.parked, result.n_unasked)
     if result.n_unworded:
         skills = counted(result.n_unworded, "skill")
         lines.append(f"{skills} without the model's words. The same command asks for them.")
     return lines if result.advice is None else [*lines, result.advice]
+
+
+def question_lines(parked: Sequence[str], n_unasked: int) -> list[str]:
+    """Return lines on the questions to a model without a useful answer, and on those that were not asked."""
+    lines = [f"No answer of use: {item}" for item in parked[:_SHOWN]]
+    if len(parked) > _SHOWN:
+        lines.append(f"… and {len(parked) - _SHOWN} more questions without an answer of use; --json has them all")
+    if n_unasked:
+        asked = counted(n_unasked, "question")
+        lines.append(f"The time for questions was over: {asked} left. The same command asks them.")
+    return lines
 
 
 def _held_lines(result: RunResult) -> list[str]:

@@ -7,7 +7,7 @@ from t2s_local.ports.analyst import Analyst, Executor, Placement
 from t2s_local.ports.engine import Engine
 from t2s_local.ports.grouping import Clusterer, Embedder, Selection
 from t2s_local.ports.writer import Writer
-from t2s_local.values.skill import Skill
+from t2s_local.values.skill import FrozenSkills, Skill
 from t2s_local.values.trajectory import StepFaults
 
 
@@ -29,10 +29,12 @@ class ModelAnalystModule(Protocol):
         judge: Engine | None = None,
         alone: bool = False,
         faults: StepFaults = ...,
+        skills: FrozenSkills = ...,
     ) -> Analyst:
         """Load an analyst that asks *engine*; *judge* scores lessons, and *alone* omits the lessons that code finds.
 
-        Calls in *faults* are asked about as failures are.
+        Calls in *faults* are asked about as failures are; runs are asked about with the section of *skills* that they
+        concern.
         """
 
 

@@ -26,7 +26,7 @@ from t2s_local.runs.models.embedders import load_embedder
 from t2s_local.runs.models.models import ModelEngine, ModelPlace, close_engines, engine_at, judge_place, model_place
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
-from t2s_local.values.skill import Skill
+from t2s_local.values.skill import NO_SKILLS, FrozenSkills, Skill
 from t2s_local.values.trajectory import StepFaults
 from t2s_local.weights.fit import Wishes
 
@@ -49,6 +49,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     judge_model: str = "same"
     faults: StepFaults = msgspec.field(default_factory=dict)
     """Calls that a judge of steps called wrong, for an analyst that asks a model."""
+    skills: FrozenSkills = NO_SKILLS
+    """Existing skills that an analyst with a model compares every run with."""
     seed: int = 0
     executor: str = "local"
     placement: Placement = HERE
@@ -162,7 +164,14 @@ def _asking(place: ModelPlace, choice: Choice, *, context: int, judge: ModelPlac
     engine.context = context
     module = cast(ModelAnalystModule, registry.load("t2s_local.analysts", "llm"))
     scorer = _scorer(place, judge, engine)
-    return module.load(engine, seed=choice.seed, judge=scorer, alone=choice.analyst == "llm", faults=choice.faults)
+    return module.load(
+        engine,
+        seed=choice.seed,
+        judge=scorer,
+        alone=choice.analyst == "llm",
+        faults=choice.faults,
+        skills=choice.skills,
+    )
 
 
 def _scorer(place: ModelPlace, judge: ModelPlace | None, engine: ModelEngine) -> ModelEngine | None:

@@ -12,6 +12,8 @@ _GAP = r"(?:\W+\w+){0,4}?\W+"
 _POINTS, _ASIDE, _JOINS = "points", "aside", "joins"
 """Kinds of phrases that are no cues for a rule: pointing words such as *it*, asides with such words such as *for this*,
 and words such as *and* that join a sentence to the sentence before."""
+_FOREIGN = frozenset({"forbid", "case", "asked"})
+"""Kinds of phrases of languages other than English in texts that forbid something: no cues for a rule of a user."""
 _POLITE = "polite"
 """Kind of phrases that begin a polite question; they are removed before the other kinds are searched."""
 _FILLER = re.compile(r"[\s,]*(?:(?:also|just|please|maybe|bitte|auch|también|пожалуйста|也|再)[\s,]+)*", re.IGNORECASE)
@@ -29,6 +31,12 @@ def cues_of(text: str) -> frozenset[str]:
     whole = unicodedata.normalize("NFKC", text).replace("’", "'").casefold()
     plain = kinds[_POLITE].sub(" … ", whole)
     return frozenset(kind for kind, pattern in kinds.items() if pattern.search(whole if kind == _POLITE else plain))
+
+
+def foreign_cues(text: str) -> frozenset[str]:
+    """Return the kinds of phrases in *text* by which languages other than English forbid: forbid, case or asked."""
+    plain = unicodedata.normalize("NFKC", text).replace("’", "'").casefold()
+    return frozenset(kind for kind in _FOREIGN if _every_pattern()[kind].search(plain))
 
 
 def pointers(text: str) -> list[int]:
@@ -80,7 +88,8 @@ def without_asides(sentence: str) -> str:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    return {kind: pattern for kind, pattern in _every_pattern().items() if kind not in {_POINTS, _ASIDE, _JOINS}}
+    apart = {_POINTS, _ASIDE, _JOINS, *_FOREIGN}
+    return {kind: pattern for kind, pattern in _every_pattern().items() if kind not in apart}
 
 
 @cache

@@ -22,6 +22,9 @@ OF_TOOLS = frozenset(
 )
 """Patterns whose advice follows from the tools' own refusals, outputs or gaps, whatever the outcome of the runs."""
 
+KEPT = "kept"
+"""Pattern of lessons in the words of an existing skill, from runs in which a step did what a line of it says."""
+
 
 class Quote(Value, frozen=True, kw_only=True, order=True):
     """Words quoted verbatim from one step of a trajectory."""

@@ -6,7 +6,8 @@ import msgspec
 
 from t2s_local.values.cluster import ClusterId
 from t2s_local.values.lesson import Effect, LessonId, Refusal
-from t2s_local.values.value import Value
+from t2s_local.values.trajectory import Step
+from t2s_local.values.value import Value, digest
 
 
 class RuleWords(Value, frozen=True, kw_only=True):
@@ -58,3 +59,39 @@ class Skill(Value, frozen=True, kw_only=True):
     """Number of distinct trajectories behind the skill."""
     notes: tuple[Refusal, ...] = ()
     """Texts that the writer did not use, with the reasons; not written into any file."""
+
+
+class SkillPart(Value, frozen=True, kw_only=True):
+    """One section of an existing skill, as a model is shown it beside recorded steps."""
+
+    skill: str
+    title: str
+    """Title of the section with the titles above it; the name of the skill for text before the first heading."""
+    lines: tuple[str, ...]
+    """Statements of the section, each on one line, without list marks."""
+
+
+class FrozenSkills(Value, frozen=True, kw_only=True):
+    """Existing skills as every run is compared with them: their sections, prohibitions and rejected edits."""
+
+    parts: tuple[SkillPart, ...] = ()
+    prohibitions: tuple[str, ...] = ()
+    """Sentences of the skills that forbid something."""
+    rejected: tuple[str, ...] = ()
+    """Texts of the edits that a person rejected."""
+
+    @property
+    def digest(self) -> str:
+        """Digest of all texts; empty if there are no skills."""
+        told = [text for part in self.parts for text in (part.skill, part.title, *part.lines)]
+        return digest(*told, "", *self.prohibitions, "", *self.rejected) if self.parts else ""
+
+
+NO_SKILLS = FrozenSkills()
+
+
+def loads_skill(step: Step, name: str) -> bool:
+    """Return whether a call loads the skill *name*: it opens the skill's page, or passes its name to a skill tool."""
+    if step.kind != "tool_call":
+        return False
+    return f"{name}/SKILL.md" in step.text or ((step.tool or "").casefold() == "skill" and name in step.text)

@@ -45,8 +45,8 @@ class EvidenceQuestion(msgspec.Struct, frozen=True, kw_only=True):
     faults: StepFaults = msgspec.field(default_factory=dict)
     """Calls that a judge called wrong."""
 
-    def request(self, *, seed: int) -> Request:
-        """Return the request to the model."""
+    def request(self, *, seed: int, beside: str = "") -> Request:
+        """Return the request to the model, with the text *beside* about an existing skill after the instructions."""
         numbered = [
             line_of(number, self.piece.trajectory.steps[index]) for number, index in enumerate(self.steps, start=1)
         ]
@@ -54,7 +54,7 @@ class EvidenceQuestion(msgspec.Struct, frozen=True, kw_only=True):
         fields = {name: OneOf(choices=numbers) for name, numbers in self.choices.items()}
         return Request(
             id=self.id,
-            prefix=fill(PROMPTS[self.kind]),
+            prefix=f"{fill(PROMPTS[self.kind])}{beside}",
             prompt="\n".join([f"Task: {task}", *numbered, "Answer"]),
             schema=schema_of(fields),
             grammar=grammar_of(fields, otherwise=NOTHING),

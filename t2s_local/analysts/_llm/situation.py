@@ -12,7 +12,7 @@ from t2s_local.text.events import Event, events_of
 from t2s_local.values.lesson import Lesson, Quote
 from t2s_local.values.trajectory import Slice
 
-Kind = Literal["failure", "success", "wish", "contrast"]
+Kind = Literal["failure", "success", "wish", "contrast", "skill"]
 MOST_HINTS = 3
 """Most recoveries of one slice that a model is asked to word: later ones of a long run mostly repeat earlier ones."""
 
@@ -32,6 +32,12 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """Index of the result that shows that the remedy worked; None if there is none."""
     evidence: tuple[Quote, ...] = ()
     """Quotes from the mined analyst, if it found the situation."""
+    line: str | None = None
+    """Line of an existing skill that the action follows or goes against; None if the situation is about no line."""
+    title: str = ""
+    """Title of the section with the line."""
+    is_kept: bool = False
+    """Whether the action does what the line says."""
 
     @property
     def quotes(self) -> tuple[Quote, ...]:

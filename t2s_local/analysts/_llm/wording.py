@@ -18,6 +18,7 @@ PROMPTS: Mapping[Kind, str] = {
     "failure": "failure_wording.v1.md",
     "success": "step_wording.v1.md",
     "contrast": "step_wording.v1.md",
+    "skill": "step_wording.v1.md",
     "wish": "wish_wording.v1.md",
 }
 CANDIDATES = 3
@@ -40,13 +41,16 @@ class LessonWords(Value, frozen=True, kw_only=True):
     do: Text
 
 
-def requests(situation: Situation, *, id: str, seed: int) -> tuple[Request, ...]:  # as in Request
-    """Return one request per candidate; only seed and temperature differ, so that a model reads the situation once."""
+def requests(situation: Situation, *, id: str, seed: int, beside: str = "") -> tuple[Request, ...]:  # as in Request
+    """Return one request per candidate; only seed and temperature differ, so that a model reads the situation once.
+
+    The text *beside*, about an existing skill, comes before the situation.
+    """
     fields = _fields(situation)
     return tuple(
         Request(
             id=f"{id}-{number}",
-            prefix=f"{fill(PROMPTS[situation.kind])}\n{layout(situation)}",
+            prefix=f"{fill(PROMPTS[situation.kind])}{beside}\n{layout(situation)}",
             prompt=_CLOSING,
             schema=schema_of(fields),
             grammar=grammar_of(fields),
@@ -104,6 +108,7 @@ def _lines(situation: Situation) -> Iterator[tuple[str, str]]:
     if situation.got is not None:
         yield "The user said" if situation.kind == "wish" else "Got", cut(steps[situation.got].text, WHOLE)
     yield "Said", cut(_said(situation), _SAID)
+    yield "The skill says otherwise", cut(situation.line or "", _SAID)
     worked = "; then ".join(action_of(step) for step in remedy)
     yield {"failure": "Worked", "wish": "Then ran"}.get(situation.kind, "Ran"), cut(worked, WHOLE)
     if before is not None and situation.kind == "failure":

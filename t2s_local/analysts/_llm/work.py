@@ -12,9 +12,12 @@ from t2s_local.analysts._llm.evidence import EvidenceQuestion
 from t2s_local.analysts._llm.faults import NO_FAULTS
 from t2s_local.analysts._llm.merge import NO_ANSWER, PARKED, merged
 from t2s_local.analysts._llm.situation import Kind, Situation
+from t2s_local.analysts._llm.skills import lines
+from t2s_local.analysts._llm.skills.lines import LineQuestion
+from t2s_local.analysts._llm.skills.reader import SkillReader
 from t2s_local.analysts._llm.weighing import UNNEEDED
 from t2s_local.ports.engine import Completion, Engine, Request
-from t2s_local.values.lesson import Extraction, Lesson, Parked, Polarity, Refusal, Unit
+from t2s_local.values.lesson import KEPT, Extraction, Lesson, Parked, Polarity, Refusal, Unit
 from t2s_local.values.trajectory import Slice, StepFaults
 
 _PATTERNS: Mapping[Kind, tuple[Polarity, str]] = {
@@ -22,14 +25,15 @@ _PATTERNS: Mapping[Kind, tuple[Polarity, str]] = {
     "success": ("success", "lean_path"),
     "contrast": ("success", "contrast"),
     "wish": ("correction", "correction"),
+    "skill": ("success", "otherwise"),
 }
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """An open question: for step numbers, or for the wording of a situation."""
+    """An open question: for step numbers, for a line of a skill, or for the wording of a situation."""
 
     work: "Work"
-    about: EvidenceQuestion | Situation
+    about: EvidenceQuestion | LineQuestion | Situation
     request: Request
 
 
@@ -45,6 +49,7 @@ class Work:
         judge: Engine | None,
         alone: bool,
         faults: StepFaults = NO_FAULTS,
+        reader: SkillReader,
     ) -> None:
         """Start from the lessons that code found in *unit*; no question is open yet.
 
@@ -55,8 +60,10 @@ class Work:
             judge: The model that scores wordings; None if no model does.
             alone: Whether the model also words situations for which code found the remedy.
             faults: Calls that a judge called wrong.
+            reader: The existing skills that the runs are compared with.
         """
         self.unit = unit
+        self._reader = reader
         self._by_code = by_code
         self._seed = seed
         self._judge = judge
@@ -79,6 +86,8 @@ class Work:
         found: list[Question] = []
         for item in evidence.questions(self.unit, alone=self._alone, faults=self._faults):
             found += self._wordings(item) if isinstance(item, Situation) else [self._numbers(item)]
+        for asked in lines.questions(self.unit, self._reader, self._faults):
+            found.append(Question(work=self, about=asked, request=asked.request(seed=self._seed)))
         self._n_open += len(found)
         return tuple(found)
 
@@ -93,7 +102,10 @@ class Work:
             if len(answers) == wording.CANDIDATES:
                 self._take(about, sorted(answers, key=lambda one: one.request_id))
             return ()
-        found = evidence.read(about, completion.text) if completion.finish == "stop" else None
+        found = _read(about, completion.text) if completion.finish == "stop" else None
+        if isinstance(found, Situation) and found.is_kept:
+            self._keep(found)
+            return ()
         if isinstance(found, Situation):
             later = self._wordings(found)
             self._n_open += len(later)
@@ -110,12 +122,14 @@ class Work:
         return merged(self._by_code, self._lessons, [*self._refused, *unneeded], self._parked)
 
     def _numbers(self, asked: EvidenceQuestion) -> Question:
-        return Question(work=self, about=asked, request=asked.request(seed=self._seed))
+        request = asked.request(seed=self._seed, beside=self._reader.beside(asked.piece))
+        return Question(work=self, about=asked, request=request)
 
     def _wordings(self, situation: Situation) -> tuple[Question, ...]:
         places = sorted(index for index in (situation.before, situation.got, *situation.remedy) if index is not None)
         key = f"{self.unit.id}-{situation.kind}-{'-'.join(map(str, places))}"
-        asked = wording.requests(situation, id=key, seed=self._seed)
+        beside = self._reader.beside(situation.piece)
+        asked = wording.requests(situation, id=key, seed=self._seed, beside=beside)
         return tuple(Question(work=self, about=situation, request=request) for request in asked)
 
     def _take(self, situation: Situation, answers: Sequence[Completion]) -> None:
@@ -127,7 +141,7 @@ class Work:
             return
         on = None if self._judge is None else ballot(situation)
         run = self._words[situation.piece.id]
-        problems = {said: against(said, situation, run) for said in whole}
+        problems = {said: against(said, situation, run) or self._reader.against(said.do) for said in whole}
         usable = [said for said, problem in problems.items() if problem is None]
         if not usable:
             self._refused.extend(problem for problem in list(problems.values())[:1] if problem is not None)
@@ -138,6 +152,17 @@ class Work:
             return
         self._lessons.append(msgspec.structs.replace(_lesson(situation, elected.words), effect=elected.effect))
 
+    def _keep(self, situation: Situation) -> None:
+        """Keep the line of a skill that a step followed as a lesson, if it makes that step likelier than a placebo."""
+        said = wording.LessonWords(cause="", when=situation.title, do=situation.line or "")
+        on = None if self._judge is None else ballot(situation)
+        elected = elect([said], on, self._judge)
+        if isinstance(elected, Refusal):
+            self._refused.append(elected)
+        else:
+            made = _lesson(situation, elected.words, pattern=KEPT)
+            self._lessons.append(msgspec.structs.replace(made, effect=elected.effect))
+
     def _park(self, piece: Slice, kind: str, completion: Completion) -> None:
         """Record a question without a usable answer, so that the next run asks it again, and count it."""
         reason = completion.reason or completion.finish
@@ -147,16 +172,20 @@ class Work:
         self._refused += [Refusal(reason=NO_ANSWER, detail=completion.reason), Refusal(reason=PARKED)]
 
 
-def _lesson(situation: Situation, said: wording.LessonWords) -> Lesson:
-    polarity, pattern = _PATTERNS[situation.kind]
+def _read(about: EvidenceQuestion | LineQuestion, text: str) -> Situation | str:
+    return lines.read(about, text) if isinstance(about, LineQuestion) else evidence.read(about, text)
+
+
+def _lesson(situation: Situation, said: wording.LessonWords, *, pattern: str | None = None) -> Lesson:
+    polarity, usual = _PATTERNS[situation.kind]
     steps = situation.piece.trajectory.steps
     tools = {steps[index].tool for index in (situation.before, *situation.remedy) if index is not None}
     return lesson(
         when=said.when,
         do=said.do,
-        because=None if repeats_instructions(said.cause, situation.kind) else said.cause,
+        because=None if not said.cause or repeats_instructions(said.cause, situation.kind) else said.cause,
         polarity=polarity,
-        pattern=pattern,
+        pattern=pattern or usual,
         evidence=situation.quotes,
         trajectories=(situation.piece.trajectory,),
         tools=[tool for tool in tools if tool],

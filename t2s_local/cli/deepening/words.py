@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from t2s_local.cli.output import paragraph
+from t2s_local.cli.result_words import question_lines
 from t2s_local.runs.deepening.applying import GatedEdit
 from t2s_local.runs.deepening.deepening import DeepenOutcome
 from t2s_local.runs.reviewing.items import LEAST_CONFIDENCE
@@ -16,6 +17,11 @@ from t2s_local.values.edit import ProposedEdit
 _LONGEST = 300
 _SHOWN = 3
 """Number of rules without a proposal that are listed; further rules are only counted."""
+_GATES = {
+    "L1": "Measured on held-out recordings (level L1: recordings, no success rate):",
+    "L2": "Measured with a local model on held-out recordings (level L2: likelihoods, no success rate):",
+    "L3": "Measured with your own program (level L3: scores with the edit and without):",
+}
 _HEADS = {
     "failed": "Says what runs speak against (no edit replaces it: no rule, or an edit elsewhere, says what holds):",
     "held": "Says what runs bear out:",
@@ -97,7 +103,7 @@ def print_gated(gated: Sequence[GatedEdit]) -> None:
     """Print the gate's verdict on each proposed edit."""
     if not gated:
         return
-    click.echo("Measured on held-out recordings (level L1: recordings, no success rate):")
+    click.echo(_GATES[gated[0].level])
     for one in gated:
         word = "accepted" if one.is_accepted else "waits"
         click.echo(paragraph(f"{one.id}: {word} ({one.reason.replace('_', ' ')}; {one.in_words()})"))
@@ -138,7 +144,15 @@ def summary(outcome: DeepenOutcome) -> str:
             counted(changes["reinforce"], "higher count"),
         ]
     )
+    stated = f" A model stated {counted(outcome.n_stated, 'lesson')}." if outcome.analyst == "llm" else ""
     return (
         f"{looked}: {wanted} proposed, {counts['held']} borne out, {counts['failed']} spoken against,"
         f" {counts['unseen']} never seen, {len(found.left)} not proposed, {len(found.refused)} refused."
+        f"{stated}"
     )
+
+
+def model_words(outcome: DeepenOutcome) -> list[str]:
+    """Return lines on the model's questions that have no useful answer or were not asked, and advice about it."""
+    lines = question_lines(outcome.parked, outcome.n_unasked)
+    return lines if outcome.advice is None else [*lines, outcome.advice]

@@ -27,7 +27,7 @@ def _option(*names: str, **settings: Any) -> Decorator:  # noqa: ANN401 - what c
     return click.option(*names, expose_value=False, callback=_keep, **settings)
 
 
-_OPTIONS: tuple[Decorator, ...] = (
+_MEASURING: tuple[Decorator, ...] = (
     _option("--eval-cmd", metavar="CMD", help="Your program, with {skill}, {task} and {seed}; it prints a score last."),
     _option("--tasks", type=click.Path(path_type=Path), help="File with a task a line; else the tasks of --runs."),
     _option("--trials", "--k", "trials", type=click.IntRange(min=1), help="Trials of each task in each arm."),
@@ -35,6 +35,11 @@ _OPTIONS: tuple[Decorator, ...] = (
     _option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Trials at a time."),
     _option("--max-runs", type=click.IntRange(min=0), help="Trials that are run now at most."),
     _option("--max-seconds", type=click.FloatRange(min=0), help="Seconds after which no trial is begun."),
+    _option("--no-placebo", is_flag=True, help="Leave out the arm with a skill of as many words about nothing."),
+)
+"""Options of every command that runs the evaluation command."""
+_OPTIONS: tuple[Decorator, ...] = (
+    *_MEASURING[:-1],
     _option("--against", type=click.Path(path_type=Path), help="Skill in use now; compared with no skill without it."),
     _option("--library", type=click.Path(path_type=Path), help="With --mode marginal: the skills there are anyway."),
     _option(
@@ -48,8 +53,15 @@ _OPTIONS: tuple[Decorator, ...] = (
     _option("--best", type=click.FloatRange(-1, 1), help="With --mode strict: the best figure so far."),
     _option("--allow-regression", is_flag=True, help="Let a task fall; without it one that falls is a reject."),
     _option("--ties", type=click.Choice(("keep", "reject")), default="keep", help="With --mode replay."),
-    _option("--no-placebo", is_flag=True, help="Leave out the arm with a skill of as many words about nothing."),
+    _MEASURING[-1],
 )
+
+
+def measuring_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what is run and on what to *command*; :func:`evaluation` returns their values."""
+    for option in reversed(_MEASURING):
+        command = option(command)
+    return command
 
 
 def eval_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -74,7 +86,7 @@ def evaluation(mode: str) -> EvalOptions:
     values = chosen()
     if not values["eval_cmd"]:
         message = f"--mode {mode} measures with your own program, and there is none"
-        hint = "Name it with --eval-cmd; without one there are --mode recorded (L1) and --mode logprob (L2)."
+        hint = "Name it with --eval-cmd; without one there are the gates of level L1 (recordings) and L2 (a model)."
         raise UsageError(message, hint=hint)
     if not math.isfinite(values["timeout"]):
         message = "--timeout must end"

@@ -1,7 +1,8 @@
-"""Accept the proposed edits that improve a skill on held-out recordings (level L1)."""
+"""Accept the proposed edits that a gate speaks for; at level L1 those that improve a skill on held-out recordings."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -16,7 +17,6 @@ from t2s_local.stages.intake.catalogue import Report
 from t2s_local.text.text import counted
 from t2s_local.user_files.scratch import scratch
 from t2s_local.values.edit import ProposedEdit
-from t2s_local.values.gates.results import GateLevel
 from t2s_local.values.value import Value
 from t2s_local.workspace import read_workspace
 
@@ -35,24 +35,32 @@ class GatedEdit(Value, frozen=True, kw_only=True):
     """Verdict of the gate on a proposed edit."""
 
     id: str
-    level: GateLevel = "L1"
+    level: Literal["L1", "L2", "L3"] = "L1"
     is_accepted: bool
     reason: str
     """The gate's reason, a short fixed word."""
     net: float | None
-    """Net of the skill with this edit alone; None if no run has the situation of a rule of the skill."""
-    current: float
-    """Net of the skill without the edit."""
+    """Figure of the skill with this edit alone; None if nothing could be measured.
+
+    L1: net; L2: how much likelier the new rules make recorded actions, in nats a token; L3: mean score.
+    """
+    current: float | None
+    """The same figure without the edit; at level L2 the gain of the placebo."""
     n_runs: int
-    """Number of held-out runs with the situation of a rule of the skill."""
+    """Number of held-out runs that were measured, at level L3 of trials with the edit."""
 
     def in_words(self) -> str:
-        """Return the level, both nets and the number of runs as a phrase."""
-        if self.net is None:
-            return f"level {self.level}: no run has the situation"
-        return (
-            f"level {self.level}: net {self.current:+.2f} before, {self.net:+.2f} after, {counted(self.n_runs, 'run')}"
-        )
+        """Return the level, both figures and the number of runs as a phrase."""
+        if self.net is None or self.current is None:
+            lacking = "no trial has a score" if self.level == "L3" else "no run has the situation"
+            return f"level {self.level}: {lacking}"
+        signed = "" if self.level == "L3" else "+"
+        figures = f"{self.current:{signed}.2f} before, {self.net:{signed}.2f} after"
+        if self.level == "L2":
+            figures = f"{self.net:+.2f} nats a token, placebo {self.current:+.2f}"
+        name = {"L1": "net ", "L2": "", "L3": "mean score "}[self.level]
+        noun = "trial" if self.level == "L3" else "run"
+        return f"level {self.level}: {name}{figures}, {counted(self.n_runs, noun)}"
 
 
 def apply_supported(
@@ -83,10 +91,9 @@ def apply_supported(
     """
     names = sorted({item.skill for item in proposals})
     with scratch("deepen-") as place:
-        folders = [_copied(library, name, place / "now" / name, None) for name in names]
+        folders = [copied(library, name, place / "now" / name, None) for name in names]
         folders += [
-            _copied(library, item.skill, place / str(number) / item.skill, item)
-            for number, item in enumerate(proposals)
+            copied(library, item.skill, place / str(number) / item.skill, item) for number, item in enumerate(proposals)
         ]
         job = RecordedJob(
             skills=tuple(folders), runs=held.runs, labels=held.labels, train=held.train, embedder=held.embedder
@@ -97,17 +104,20 @@ def apply_supported(
         _gated(item, judge(one, now[item.skill], best=None, allows_regression=False))
         for item, one in zip(proposals, found[len(names) :], strict=True)
     ]
-    answers = [
-        Answer(
-            name=one.id, verdict="accepted", reason=f"level L1, net {one.current:+.2f} before and {one.net:+.2f} after"
-        )
-        for one in judged
-        if one.is_accepted
-    ]
+    accept(library, judged, workspace=workspace, at=at)
+    return tuple(judged)
+
+
+def accept(library: Path, judged: Sequence[GatedEdit], *, workspace: Path, at: str) -> None:
+    """Accept the edits that passed, each with its figures as the reason.
+
+    Raises:
+        T2SError: an edit cannot be applied; edits accepted before remain.
+    """
+    answers = [Answer(name=one.id, verdict="accepted", reason=one.in_words()) for one in judged if one.is_accepted]
     if answers:
         with read_workspace(workspace) as store:
             decide(store, library, answers, at=at, unassessed=True)
-    return tuple(judged)
 
 
 def _gated(item: ProposedEdit, found: StrictRecorded) -> GatedEdit:
@@ -121,7 +131,7 @@ def _gated(item: ProposedEdit, found: StrictRecorded) -> GatedEdit:
     )
 
 
-def _copied(library: Path, name: str, target: Path, item: ProposedEdit | None) -> Path:
+def copied(library: Path, name: str, target: Path, item: ProposedEdit | None) -> Path:
     """Copy a skill to *target*, with the proposed edit *item* unless it is None."""
     source = read_source(library / name)
     made = {} if item is None else apply_patch(source.raw, [item.edit]).after

@@ -16,8 +16,10 @@ from t2s_local.skills.library.library import note_workspace
 from t2s_local.skills.library.one_skill.proposed_edits import read_edits, write_edits
 from t2s_local.skills.source import MAIN, SkillSource, read_source
 from t2s_local.stages.deepen.deepen import Deepened, Left, Wanted, deepen
+from t2s_local.stages.deepen.frozen import frozen_skills
 from t2s_local.values.decision import Decision
 from t2s_local.values.edit import ProposedEdit
+from t2s_local.values.skill import FrozenSkills
 from t2s_local.values.trajectory import Trajectory
 from t2s_local.values.value import Value
 from t2s_local.workspace import read_workspace
@@ -38,6 +40,27 @@ class DeepenOutcome(Value, frozen=True, kw_only=True):
     n_lessons: int
     """Number of lessons learned from the recordings; with none, only the words of the skills could be looked up."""
     found: Deepened
+    analyst: str = "mined"
+    """Name of the analyst: ``llm`` if a model was asked too."""
+    n_stated: int = 0
+    """Number of lessons that a model stated."""
+    parked: tuple[str, ...] = ()
+    """Questions to a model without a useful answer, each as text."""
+    n_unasked: int = 0
+    """Number of questions to a model that were left, because the time for questions was over."""
+    advice: str | None = None
+    """Warning if most answers of the model were refused."""
+
+
+def frozen(library: Path, names: Sequence[str]) -> FrozenSkills:
+    """Return the skills as a model is shown them beside the runs, with the edits of them that a person rejected.
+
+    Raises:
+        InputError: a skill or the library's own files cannot be read.
+    """
+    rejected = _rejected(read_decisions(library))
+    edits = [item for item in read_edits(library) if item.id in rejected and item.skill in names]
+    return frozen_skills([_readable(library / name) for name in names], edits)
 
 
 def library_of_skills(path: Path) -> tuple[Path, tuple[str, ...]]:
@@ -114,6 +137,11 @@ def deepen_skills(job: Job, names: Sequence[str], tools: Tools, listener: Listen
         n_trajectories=len(background.outcomes),
         n_lessons=len(background.lessons),
         found=msgspec.structs.replace(found, proposals=tuple(proposals)),
+        analyst=made.result.analyst,
+        n_stated=sum(lesson.is_stated for lesson in background.lessons.values()),
+        parked=made.result.parked,
+        n_unasked=made.result.n_unasked,
+        advice=made.result.advice,
     )
 
 

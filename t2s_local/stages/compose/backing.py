@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from t2s_local.text.messages import masked_messages
 from t2s_local.text.text import mask, words
-from t2s_local.values.lesson import Lesson, supporting_runs
+from t2s_local.values.lesson import KEPT, Lesson, supporting_runs
 from t2s_local.values.trajectory import TrajectoryId
 
 ALIKE = 0.5
@@ -46,14 +46,21 @@ def is_backed(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | N
 
     Many runs may meet one failure and each solve it in another way: the action of one run is no rule yet. The action of
     runs that all failed is no rule either: getting past an error is not reaching the goal. A failure whose cause a run
-    stated needs only success.
+    stated needs only success. A line of an existing skill, in its own words, needs runs that did not mostly fail.
     """
+    if all(lesson.pattern == KEPT for lesson in lessons):
+        return _has_not_failed(supporting_runs(lessons), outcomes)
     if not all(lesson.pattern in _FAILURES for lesson in lessons):
         return True
     if any(lesson.pattern == "root_cause" for lesson in lessons):
         return pays(supporting_runs(lessons), outcomes)
     remedies = [lesson for lesson in lessons if lesson.pattern != "loop"] or lessons
     return any(_is_taken(one, remedies, outcomes) for one in remedies)
+
+
+def _has_not_failed(runs: Iterable[TrajectoryId], outcomes: Mapping[TrajectoryId, str | None]) -> bool:
+    found = [outcomes.get(run) for run in runs]
+    return found.count("failure") <= found.count("success")
 
 
 def _is_taken(one: Lesson, remedies: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | None]) -> bool:

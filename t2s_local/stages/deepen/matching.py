@@ -12,7 +12,7 @@ from t2s_local.stages.deepen.units import Unit, messages_in
 from t2s_local.stages.extract.instructed import is_said
 from t2s_local.stages.group.directives import SAME_SUBJECT, Stance, contradicts, stance
 from t2s_local.text.text import clip, containment, content, jaccard, mask
-from t2s_local.values.lesson import Lesson
+from t2s_local.values.lesson import KEPT, Lesson
 
 if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
@@ -66,11 +66,11 @@ def related(units: Sequence[Unit], rules: Sequence[FoundRule], embedder: Embedde
             and (contradicts(stances[at], orders[number]) or contradicts(orders[number], stances[at]))
         ]
         alike = [
-            (_closeness(unit, rule, float(cosines[at, number])), -number)
+            (not rule.is_kept, _closeness(unit, rule, float(cosines[at, number])), -number)
             for number, rule in enumerate(rules)
             if _says(unit, rule, float(cosines[at, number]))
         ]
-        said = -max(alike)[1] if alike else None
+        said = -max(alike)[2] if alike else None  # what code counted first
         if against and (said is None or said in against or cosines[at, said] < cosines[at, against].max()):
             opposes[at] = against[0]
         elif said is not None:  # another rule may order otherwise: the two are about different cases
@@ -113,6 +113,8 @@ def opposed(
 
 
 def _says(unit: Unit, rule: FoundRule, cosine: float) -> bool:
+    if any(lesson.pattern == KEPT and lesson.do == unit.text for lesson in rule.lessons):
+        return True  # a model named runs in which a step did what the piece says
     if is_said(rule.text or rule.line, unit.text):
         return True
     if unit.names and unit.names <= rule.replaced:

@@ -7,6 +7,7 @@ import msgspec
 from t2s_local.stages.deepen.prohibitions import Count, Defiance, prohibition_of, said_calls
 from t2s_local.stages.deepen.units import Unit
 from t2s_local.text.order import precedences
+from t2s_local.values.skill import loads_skill
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 
@@ -98,7 +99,7 @@ def use_of(units: Sequence[Unit], runs: Iterable[Trajectory], *, tools: frozense
         texts = [step.text[:_LONGEST] for step in run.steps if step.kind in ("tool_call", "tool_result")]
         open_names -= {name for name in open_names if any(name in text for text in texts)}
         for name in skills:
-            if any(_opens(name, step.tool, step.text) for step in run.steps if step.kind == "tool_call"):
+            if any(loads_skill(step, name) for step in run.steps):
                 users[name].append(run.id)
     return Use(
         practice={at: _practice(tally) for at, tally in tallies.items()},
@@ -129,8 +130,3 @@ def _orders(unit: Unit, tools: frozenset[str]) -> Iterator[tuple[str, str]]:
     for item in precedences(unit.text, content=lambda part: frozenset(name for name in tools if name in part)):
         if item.relation == "order" and len(item.first) == len(item.second) == 1:
             yield min(item.first), min(item.second)
-
-
-def _opens(skill: str, tool: str | None, text: str) -> bool:
-    """Return whether a call loads a skill: the call opens the skill's page, or passes its name to a tool for skills."""
-    return f"{skill}/SKILL.md" in text or ((tool or "").casefold() == "skill" and skill in text)

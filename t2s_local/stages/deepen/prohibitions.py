@@ -10,15 +10,16 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from t2s_local.stages.deepen.forbidding import Forbidden, forbidden_in
 from t2s_local.stages.deepen.units import Unit, names_in
-from t2s_local.stages.group.directives import clauses, forbidden_part, is_conditional
+from t2s_local.stages.group.directives import clauses
 from t2s_local.text.commands import heads_of, only_looks
 from t2s_local.text.events import Event, events_of
 from t2s_local.text.lesson_words import code_spans
 from t2s_local.text.text import content, squeeze, words
 from t2s_local.values.trajectory import Slice, SliceId, Trajectory, TrajectoryId
 
-_MEANS_RUNNING = frozenset({"run", "call", "execut", "invok", "start", "us"})
+_MEANS_RUNNING = frozenset({"run", "runn", "call", "execut", "invok", "start", "us"})
 """Verbs, without endings, that say only that a command runs."""
 _MEANS_COMMAND = content("tool command program script here at all ever")
 """Words that add nothing to the name of a command."""
@@ -29,18 +30,6 @@ _FEWEST = 2
 """Least number of object words by which the name of a tool that looks things up matches a prohibition."""
 _REFERS = re.compile(r"\W*\w+(?:\s+(?:up|out|for|at|over))?\s+(?:it|them|this|that|these|those|so)\b", re.IGNORECASE)
 """An action whose object is a pronoun for something in the clause before, such as "look it up"."""
-_SENTENCES = re.compile(r"(?<=[.!?])\s+")
-_IN_CASE = re.compile(
-    r"\W*(?:if|when|whenever|where|for|in|on|as|while|once|after|before|unless|until)\b", re.IGNORECASE
-)
-"""Beginning of a clause that names a case, if this clause precedes the clause that forbids."""
-_WHEN = re.compile(r",?\s+\b(?:if|when|whenever)\b\s+", re.IGNORECASE)
-"""Words between an action and its case."""
-_UNASKED = re.compile(
-    r",?\s+(?:unless|until|without)\s[^.;!?]*?\b(?:ask|request|told|instruct|permission|permit|allow|approv|want)\w*\b.*",
-    re.IGNORECASE | re.DOTALL,
-)
-"""End of a prohibition that the wish of a user lifts."""
 _DENIES = re.compile(r"\b(?:not|never|no|without|avoid|skip)\b|n['’]t\b", re.IGNORECASE)
 """Words of a clause in which an agent says what it does not do."""
 _LONGEST = 2_000
@@ -153,40 +142,34 @@ def bans_in(unit: Unit, tools: frozenset[str]) -> Iterator[Ban]:
     """Yield the actions that a piece forbids, always or in a case with ``if`` or ``when``.
 
     Prohibitions with *before*, *after*, *without* or *until* are left out, and so are those of one form of a command;
-    only "unless asked", in these or in similar words, is kept.
+    only "unless asked" and "only when asked", in these or in similar words, are kept.
 
     Args:
         unit: Piece of a skill.
         tools: Names of the tools that were called.
     """
-    earlier = ""
-    for sentence in _SENTENCES.split(unit.text):
-        case = ""
-        for clause in clauses(sentence):
-            bare = _UNASKED.sub("", clause)
-            action, _, when = _WHEN.sub("\0", bare, count=1).partition("\0")
-            said = forbidden_part(action)
-            if said is not None and not is_conditional(action):
-                names = _whole_names(said, tools)
-                if not names or _is_whole(said, names, content(said) - _MEANS_RUNNING):
-                    yield _ban(said, names, f"{case} {when}".strip(), f"{earlier} {when}", unasked=bare != clause)
-            case = clause if _IN_CASE.match(clause) else ""
-            earlier = clause
+    for found in forbidden_in(unit.text):
+        names = _whole_names(found.said, tools)
+        if found.is_limited or (found.is_foreign and not names):
+            continue
+        telling = frozenset() if found.is_foreign else content(found.said) - _MEANS_RUNNING
+        if not names or _is_whole(found.said, names, telling):
+            yield _ban(found, names)
 
 
-def _ban(said: str, names: frozenset[str], case: str, earlier: str, *, unasked: bool) -> Ban:
-    told = content(said)
-    verb = next((stem for word in words(said) for stem in content(word)), "")
+def _ban(found: Forbidden, names: frozenset[str]) -> Ban:
+    told = frozenset() if found.is_foreign else content(found.said)
+    verb = next((stem for word in words(found.said) for stem in content(word)), "")
     return Ban(
-        said=said.strip(" ."),
+        said=found.said.strip(" ."),
         words=told - _MEANS_RUNNING,
         names=names,
         has_verb=bool(told & _MEANS_RUNNING),
         is_look=verb in _LOOKS,
         matter=told - {verb} - _PARTICLES,
-        earlier=content(earlier) if _REFERS.match(said) else frozenset(),
-        case=content(case),
-        unasked=unasked,
+        earlier=content(found.earlier) if _REFERS.match(found.said) else frozenset(),
+        case=content(found.case),
+        unasked=found.unasked,
     )
 
 

@@ -16,12 +16,14 @@ from t2s_local.text.lesson_words import code_spans, wish_of
 from t2s_local.text.messages import masked_messages
 from t2s_local.text.text import content, counted, mask
 from t2s_local.values.cluster import Cluster, ClusterId
-from t2s_local.values.lesson import Lesson, line_of, supporting_runs
+from t2s_local.values.lesson import KEPT, Lesson, line_of, supporting_runs
 from t2s_local.values.skill import Skill
 from t2s_local.values.trajectory import TrajectoryId
 
 STATED = frozenset({"policy", "lint_rule"})
 """Patterns of rules that a tool or a program states in its own words."""
+_FEWEST_KEPT = 3
+"""Fewest failed runs that followed a line of a skill for them to speak against the line."""
 REQUESTED = "asked_again"
 """Pattern of rules on requests that users of several conversations make after the work was done."""
 _COUNT = re.compile(r"\s*\(\d[\d,]* runs?\)")
@@ -66,9 +68,18 @@ class FoundRule(msgspec.Struct, frozen=True, kw_only=True):
         return self.lesson.pattern == REQUESTED
 
     @property
+    def is_kept(self) -> bool:
+        """Return whether the rule is only a line of a skill that a model saw steps follow."""
+        return all(lesson.pattern == KEPT for lesson in self.lessons)
+
+    @property
     def has_failed(self) -> bool:
-        """Return whether no composed skill contains the rule, and more of its runs failed than succeeded."""
-        return self.text is None and self.n_failed > self.n_succeeded
+        """Return whether no composed skill contains the rule, and more of its runs failed than succeeded.
+
+        Fewer than three runs in which a model saw a step follow a line of the skill say nothing against the line.
+        """
+        is_enough = len(self.runs) >= _FEWEST_KEPT or not self.is_kept
+        return self.text is None and self.n_failed > self.n_succeeded and is_enough
 
     @property
     def n_worked(self) -> int:
