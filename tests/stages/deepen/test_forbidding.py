@@ -29,7 +29,9 @@ def bans(text: str) -> list[Ban]:
 )
 def test_what_is_forbidden_is_read_in_any_order_of_the_words(text: str, words: set[str]) -> None:
     (ban,) = bans(text)
-    assert (ban.words - {"her"}, ban.unasked, ban.case) == (words - {"her"}, False, frozenset())
+    assert ban.words - {"her"} == words - {"her"}
+    assert not ban.unasked
+    assert not ban.case
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_what_is_forbidden_is_read_in_any_order_of_the_words(text: str, words: s
 )
 def test_what_waits_for_the_wish_of_a_user_is_forbidden_unasked(text: str) -> None:
     (ban,) = bans(text)
-    assert (ban.words, ban.unasked) == ({"add", "test"}, True)
+    assert (ban.words, ban.unasked) == (frozenset({"add", "test"}), True)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,7 @@ def test_what_is_forbidden_in_some_case_alone_is_shown_and_not_counted(text: str
 )
 def test_other_languages_forbid_by_the_names_in_code(text: str) -> None:
     (ban,) = bans(text)
-    assert (ban.names, ban.unasked) == ({"deploy"}, False)
+    assert (ban.names, ban.unasked) == (frozenset({"deploy"}), False)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def test_other_languages_forbid_by_the_names_in_code(text: str) -> None:
 )
 def test_other_languages_have_wishes_that_lift_a_prohibition(text: str) -> None:
     (ban,) = bans(text)
-    assert (ban.names, ban.unasked) == ({"deploy"}, True)
+    assert (ban.names, ban.unasked) == (frozenset({"deploy"}), True)
 
 
 @pytest.mark.parametrize(
