@@ -39,5 +39,7 @@ def test_files_that_few_runs_test_or_that_never_pass_or_that_lie_elsewhere_are_n
     assert told(*[checked(n, name, FAILED) for n, name in enumerate(("sum", "tax", "due"))]) == []
     assert told(*[checked(n, "sum") for n in range(3)]) == []
     assert told(*[checked(n, name, folder="cd sub && ") for n, name in enumerate(("sum", "tax", "due"))]) == []
+    beside = "cat tests/check/unittest_x.py && python -m pytest -q # "
+    assert told(*[checked(n, name, folder=beside) for n, name in enumerate(("sum", "tax", "due"))]) == []
     apart = [checked(n, name, project=name) for n, name in enumerate(("sum", "tax", "due"))]
     assert told(*apart) == []

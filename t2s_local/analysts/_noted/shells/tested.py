@@ -10,9 +10,10 @@ from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs
 from t2s_local.analysts._noted.environment import checks
 from t2s_local.analysts._noted.environment.project import project_of
 from t2s_local.analysts._notes import Note
-from t2s_local.text.check_results import check_of, result_of
-from t2s_local.text.commands import is_shell
+from t2s_local.text.check_results import is_check, result_of
+from t2s_local.text.commands import head_of_command, is_shell
 from t2s_local.text.events import Event
+from t2s_local.text.shell.shell import parse
 from t2s_local.text.text import join_words
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
@@ -42,17 +43,28 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     for event in events:
         if event.result is None or "test" not in event.action or not is_shell(event.tool):
             continue
-        found = _FILE.search(event.action[:_LONGEST]) if "\n" not in event.action.strip() else None
-        if found is None or _ELSEWHERE.search(event.action):
+        check = result_of(event.action, event.output) if _FILE.search(event.action[:_LONGEST]) else None
+        if check is None or not _COUNTED.search(check.line) or _ELSEWHERE.search(event.action):
             continue
-        check, head = result_of(event.action, event.output), check_of(event.action)
         project = project or project_of(piece)
-        if check is None or head is None or project is None or not _COUNTED.search(check.line):
+        head, found = _ran(event.action)
+        if found is None or project is None:
             continue
         name = found["name"] or found["stem"]
         form = f"{found['folder']}{found['before'] or ''}<name>{found['after'] or ''}{found['end']}"
         shown = quote(piece, event.call, event.action, role="action")
         yield Note(kind=KIND, key=f"{project}\n{head} {form}", detail=f"{name}\n{check.verdict}", quotes=(shown,))
+
+
+def _ran(action: str) -> tuple[str, re.Match[str] | None]:
+    """Return the last check in a shell line that is given a file of tests, and the file; "" and None without one."""
+    for command in reversed(parse(action).commands):
+        head = head_of_command(command)
+        if head is not None and is_check(head):
+            found = next(filter(None, map(_FILE.match, command.arguments)), None)
+            if found is not None:
+                return head, found
+    return "", None
 
 
 class _Way(NamedTuple):
