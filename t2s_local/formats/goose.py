@@ -33,30 +33,39 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Yield every session of the file."""
-    if holds_database(path):
-        yield from _database(path, source)
-        return
+    return _database(path, source) if holds_database(path) else _sessions(path, source)
+
+
+def _sessions(path: Path, source: str) -> Iterator[Reading]:
+    """Yield exported sessions, and the sessions of a log: each is a line of facts with the messages after it."""
     facts: Record = {}
     messages: list[Record] = []
     unread = Tally("goose")
+    name, number = path.name.split(".")[0], 1
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
             continue
         record = as_object(item[1])
         if "conversation" in record:
-            facts = {**record, "id": first_string(record, "id", "session_id")}
-            yield _trajectory(objects(record["conversation"]), facts, source, unread)
-            facts = {}
+            exported = {**record, "id": first_string(record, "id", "session_id")}
+            yield _trajectory(objects(record["conversation"]), exported, source, unread)
         elif "working_dir" in record:
+            if messages:
+                yield _trajectory(messages, {"id": _numbered(name, number), **facts}, source, unread)
+                messages, number = [], number + 1
             facts = record
         elif "role" in record:
             messages.append(record)
         else:
             unread.add("no message")
     if messages or facts:
-        yield _trajectory(messages, {"id": path.name.split(".")[0], **facts}, source, unread)
+        yield _trajectory(messages, {"id": _numbered(name, number), **facts}, source, unread)
     yield from unread.readings(source)
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}#{number}"
 
 
 def _database(path: Path, source: str) -> Iterator[Reading]:

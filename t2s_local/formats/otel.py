@@ -10,7 +10,7 @@ from pathlib import Path
 from t2s_local.formats._build import trajectory
 from t2s_local.formats._traces.logs import event_name
 from t2s_local.formats._traces.memory import MessageMemory
-from t2s_local.formats._traces.otel import raw_spans, span_context, span_of
+from t2s_local.formats._traces.otel import raw_spans, session_and_model, span_context, span_of
 from t2s_local.formats._traces.spans import Span, span_steps, traces
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
@@ -56,12 +56,12 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             yield Passed(path=source, record="no span")
         spans += found
     for trace, group in traces(spans).items():
-        session = next((span.session for span in group if span.session), None)
+        session, model = session_and_model(group)
         yield trajectory(
             span_steps(group, memory),
             source=source,
             format_name="otel",
             session_id=session or trace,
-            model=next((span.model for span in group if span.model), None),
+            model=model,
         )
     yield from memory.losses(source)

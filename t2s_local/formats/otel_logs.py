@@ -11,7 +11,7 @@ from pathlib import Path
 from t2s_local.formats._build import passed, trajectory
 from t2s_local.formats._traces.logs import LogRecord, as_spans, event_name, log_records
 from t2s_local.formats._traces.memory import MessageMemory
-from t2s_local.formats._traces.otel import span_of
+from t2s_local.formats._traces.otel import session_and_model, span_of
 from t2s_local.formats._traces.spans import span_steps, traces
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
@@ -37,13 +37,13 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         n_others += n_more
     spans = [span_of(raw, memory) for raw in as_spans(records)]
     for trace, group in traces(spans).items():
-        session = next((span.session for span in group if span.session), None)
+        session, model = session_and_model(group)
         yield trajectory(
             span_steps(group, memory),
             source=source,
             format_name="otel_logs",
             session_id=session or trace,
-            model=next((span.model for span in group if span.model), None),
+            model=model,
         )
     yield from passed({"log record of something else": n_others}, source=source)
     yield from memory.losses(source)

@@ -32,7 +32,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Yield the session of the file; rewound records, and records of the display, are counted."""
+    """Yield the sessions of the file; rewound records, and records of the display, are counted."""
     unread = Tally("qwen")
     nodes: dict[str, _Node] = {}
     session: str | None = None
@@ -42,6 +42,9 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             yield item
             continue
         line, record = item[0], as_object(item[1])
+        if nodes and record.get("parentUuid") is None and _is_other(record, session):
+            yield _run(nodes, session, folder, unread, source)
+            nodes, session, folder = {}, None, None
         steps = _steps(record, line)
         if not steps:
             unread.version = first_string(record, "version")
@@ -51,10 +54,21 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         identity = first_string(record, "uuid") or f"line {line}"
         node = _Node(first_string(record, "parentUuid"), first_string(record, "model"), [])
         nodes.setdefault(identity, node).steps.extend(steps)
+    yield _run(nodes, session, folder, unread, source)
+    yield from unread.readings(source)
+
+
+def _is_other(record: Record, session: str | None) -> bool:
+    """Return whether a record is of another session than *session*."""
+    return session is not None and first_string(record, "sessionId") not in (None, session)
+
+
+def _run(nodes: dict[str, _Node], session: str | None, folder: str | None, unread: Tally, source: str) -> Reading:
+    """Return the run of the records of one session, and count the rewound ones."""
     kept = _chain(nodes)
     unread.add("rewound record", sum(bool(node.steps) for identity, node in nodes.items() if identity not in kept))
     live = [node for identity, node in nodes.items() if identity in kept]
-    yield trajectory(
+    return trajectory(
         (step for node in live for step in node.steps),
         source=source,
         format_name="qwen",
@@ -63,7 +77,6 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         model=next((node.model for node in live if node.model), None),
         folder=folder,
     )
-    yield from unread.readings(source)
 
 
 def _chain(nodes: dict[str, _Node]) -> set[str]:

@@ -1,6 +1,7 @@
 """OpenTelemetry spans in their serialisations, with their GenAI attributes in several conventions."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -14,6 +15,7 @@ from t2s_local.records.outcome import finite
 
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 _MOST_DIGITS = 18
+_EVENTS = ("span_events", "events", "logs")
 _EVENT_ROLES = {
     "gen_ai.system.message": "system",
     "gen_ai.user.message": "user",
@@ -23,9 +25,7 @@ _EVENT_ROLES = {
 _MODEL_OPERATIONS = frozenset({"chat", "text_completion", "generate_content", "llm_call", "completion"})
 _GIVEN = ("gen_ai.input.messages", "pydantic_ai.all_messages", "ai.prompt.messages", "gcp.vertex.agent.llm_request")
 _GIVEN_LOOSELY = ("ai.prompt", "input.value", "traceloop.entity.input")
-_GIVEN_BY_KEY = ("llm.input_messages.", "gen_ai.prompt.")
 _ANSWERED = ("gen_ai.output.messages", "gcp.vertex.agent.llm_response")
-_ANSWERED_BY_KEY = ("llm.output_messages.", "gen_ai.completion.")
 _ANSWERED_LOOSELY = ("output.value", "traceloop.entity.output", "final_result")
 _TOOL_NAMES = ("gen_ai.tool.name", "tool.name", "ai.toolCall.name", "traceloop.entity.name")
 _ARGUMENTS = (
@@ -134,14 +134,13 @@ def span_of(raw: Record, memory: MessageMemory) -> Span:
     attributes = plain_attributes(raw.get("attributes", raw.get("tags")))
     name = first_string(raw, "name", "operationName") or ""
     trace = first_string(raw, "traceId", "trace_id", "traceID") or "trace"
-    session, model = _session_and_model(attributes)
     kind = _kind(attributes, name)
     told = span_in_bodies(raw) if kind == "other" and "span_events" in raw else None
     if kind == "other" and told is None:
-        return Span(trace, 0.0, kind, name, _no_words, model=model, session=session)
+        return Span(trace, 0.0, kind, name, _no_words, attributes=attributes)
     start = _number(raw.get("startTimeUnixNano", raw.get("start_time", raw.get("startTime", 0))))
     if told is not None:
-        return told._replace(trace=trace, start=start, model=model, session=session, at=start)
+        return told._replace(trace=trace, start=start, at=start, attributes=attributes)
     if kind == "tool":
         name = first_string(attributes, *_TOOL_NAMES) or name
         words = partial(_tool_words, attributes, raw)
@@ -156,16 +155,21 @@ def span_of(raw: Record, memory: MessageMemory) -> Span:
         system=attributes.get("gen_ai.system_instructions"),
         call_id=first_string(attributes, *_CALL_IDS) if kind == "tool" else None,
         is_error=_has_failed(attributes, raw),
-        model=model,
-        session=session,
         at=start,
+        attributes=attributes,
     )
 
 
-def _session_and_model(attributes: Record) -> tuple[str | None, str | None]:
-    if attributes.keys().isdisjoint(_FACTS):
-        return None, None
-    return first_string(attributes, *_SESSIONS), first_string(attributes, *_MODELS)
+def session_and_model(spans: Iterable[Span]) -> tuple[str | None, str | None]:
+    """Return the first session and the first model that the attributes of *spans* state; None for those of no span."""
+    session = model = None
+    for span in spans:
+        if span.attributes and not span.attributes.keys().isdisjoint(_FACTS):
+            session = session or first_string(span.attributes, *_SESSIONS)
+            model = model or first_string(span.attributes, *_MODELS)
+            if session and model:
+                break
+    return session, model
 
 
 def _has_failed(attributes: Record, raw: Record) -> bool | None:
@@ -231,10 +235,10 @@ def _first(attributes: Record, keys: tuple[str, ...]) -> object:
 
 def _words(attributes: Record, raw: Record, memory: MessageMemory) -> SpanWords:
     """Return the input and the answer of a model."""
-    given = _first(attributes, _GIVEN)
-    given = given or spread_messages(attributes, _GIVEN_BY_KEY, memory)
-    answer = _first(attributes, _ANSWERED)
-    answer = answer or spread_messages(attributes, _ANSWERED_BY_KEY, memory)
+    given, answer = _first(attributes, _GIVEN), _first(attributes, _ANSWERED)
+    if not (given and answer):
+        asked, replied = spread_messages(attributes, memory)
+        given, answer = given or asked, answer or replied
     told_given, told_answer = _told_in_events(raw)
     return (
         given or _first(attributes, _GIVEN_LOOSELY) or told_given,
@@ -248,7 +252,7 @@ def _vercel(attributes: Record) -> list[object]:
 
 def _told_in_events(raw: Record) -> SpanWords:
     """Return the messages in the events of a span: one per event, all in one, or in the body of a log record."""
-    events = [event for key in ("span_events", "events", "logs") for event in objects(raw.get(key))]
+    events = [event for key in _EVENTS if key in raw for event in objects(raw[key])]
     if not events:
         return None, None
     given: list[object] = []

@@ -6,6 +6,7 @@ spans of tools add the results that no later call repeats.
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -14,9 +15,10 @@ from t2s_local.formats._actions import action_text
 from t2s_local.formats._build import answered, called, moment
 from t2s_local.formats._traces.memory import MessageMemory
 from t2s_local.formats._traces.traced import said, unpacked
-from t2s_local.records.json import compact
+from t2s_local.records.json import Record, compact
 from t2s_local.values.trajectory import Step
 
+_IN_TIME = attrgetter("start", "kind", "name")
 SpanKind = Literal["llm", "tool", "agent", "other"]
 SpanWords = tuple[object, object]
 """Input and output: messages of a model, or arguments and result of a tool."""
@@ -41,6 +43,8 @@ class Span(NamedTuple):
     session: str | None = None
     at: object = None
     """Start time as it was recorded."""
+    attributes: Record | None = None
+    """Attributes in which session and model are looked up only if no earlier span states them."""
 
 
 def traces(spans: Iterable[Span]) -> dict[str, list[Span]]:
@@ -48,7 +52,7 @@ def traces(spans: Iterable[Span]) -> dict[str, list[Span]]:
     found: dict[str, list[Span]] = {}
     for span in spans:
         found.setdefault(span.trace, []).append(span)
-    return {trace: sorted(group, key=lambda span: (span.start, span.kind, span.name)) for trace, group in found.items()}
+    return {trace: sorted(group, key=_IN_TIME) for trace, group in found.items()}
 
 
 def span_steps(spans: list[Span], memory: MessageMemory) -> Iterator[Step]:
@@ -76,7 +80,7 @@ def span_steps(spans: list[Span], memory: MessageMemory) -> Iterator[Step]:
 def _told(span: Span, memory: MessageMemory) -> _Told:
     given, answer = span.words()
     return (
-        said(span.system, role="system", memory=memory),
+        [] if span.system is None else said(span.system, role="system", memory=memory),
         said(given, role="user", memory=memory),
         said(answer, role="assistant", memory=memory),
     )

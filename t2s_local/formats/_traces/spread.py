@@ -10,22 +10,35 @@ _Fields = list[tuple[str, object]]
 """Path and value of each field of a message."""
 
 
-def spread_messages(attributes: Record, prefixes: tuple[str, ...], memory: MessageMemory) -> list[TracedMessage] | None:
-    """Return the messages under the first of *prefixes* that attributes begin with; None if there is no such prefix."""
-    keys = " ".join(attributes)
-    return next((_messages(attributes, prefix, memory) for prefix in prefixes if prefix in keys), None)
+_GIVEN = ("llm.input_messages.", "gen_ai.prompt.")
+_ANSWERED = ("llm.output_messages.", "gen_ai.completion.")
+_PREFIXES = (*_GIVEN, *_ANSWERED)
 
 
-def _spread(attributes: Record, prefix: str) -> list[list[tuple[str, object]]]:
-    """Return the fields of each numbered object that is spread over keys, in order."""
-    size = len(prefix)
-    found: dict[str, list[tuple[str, object]]] = {}
+def spread_messages(
+    attributes: Record, memory: MessageMemory
+) -> tuple[list[TracedMessage] | None, list[TracedMessage] | None]:
+    """Return the input and the answer of a model, if they are spread over *attributes*; None for a side that is not."""
+    found: dict[str, dict[str, _Fields]] = {}
     for key, value in attributes.items():
-        if key.startswith(prefix):
-            number, _, path = key[size:].partition(".")
+        if key.startswith(_PREFIXES):
+            prefix = next(prefix for prefix in _PREFIXES if key.startswith(prefix))
+            number, _, path = key[len(prefix) :].partition(".")
             if path and number.isdigit():
-                found.setdefault(number, []).append((path, value))
-    return [found[number] for number in sorted(found, key=int)]
+                found.setdefault(prefix, {}).setdefault(number, []).append((path, value))
+    if not found:
+        return None, None
+    given, answered = (next((one for one in side if one in found), None) for side in (_GIVEN, _ANSWERED))
+    return (
+        None if given is None else _messages(found[given], "user", memory),
+        None if answered is None else _messages(found[answered], "assistant", memory),
+    )
+
+
+def _messages(numbered: dict[str, _Fields], role: str, memory: MessageMemory) -> list[TracedMessage]:
+    """Return messages of OpenInference and OpenLLMetry by number, with calls and contents in the common form."""
+    ordered = [numbered[number] for number in sorted(numbered, key=int)]
+    return [memory.message((role, *fields), partial(_built, fields, role)) for fields in ordered]
 
 
 def _nested(fields: list[tuple[str, object]]) -> Record:
@@ -58,12 +71,6 @@ def _listed(value: Record) -> Record:
             are_numbers = next(iter(inner)).isdigit() and all(map(str.isdigit, inner))
             value[key] = [inner[name] for name in sorted(inner, key=int)] if are_numbers else inner
     return value
-
-
-def _messages(attributes: Record, prefix: str, memory: MessageMemory) -> list[TracedMessage]:
-    """Return messages of OpenInference and OpenLLMetry, with calls and contents in the common form."""
-    role = "assistant" if "completion" in prefix else "user"
-    return [memory.message((role, *fields), partial(_built, fields, role)) for fields in _spread(attributes, prefix)]
 
 
 def _built(fields: list[tuple[str, object]], role: str) -> Record:
