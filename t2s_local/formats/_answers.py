@@ -20,10 +20,10 @@ _NOTE = re.compile(r"\n\s*\n(?:note|important|please|system)\b.*\Z", re.IGNORECA
 _TAGGED = re.compile(r"<([\w-]+)>(.*?)</\1>", re.DOTALL)
 BEGINNINGS = frozenset("TtUuEe<[{ \n")
 """First characters that a result with the user's words may have; most results have another."""
-START = 80
+_START = 80
 """Characters at the start of a result that must mention the user, unless the result is a JSON object."""
-FIELD = '"feedback"'
-OBJECT = 400
+_FIELD = '"feedback"'
+_OBJECT = 400
 """Characters at the start of a JSON object about the user's decision that must contain its field."""
 _LONGEST = 20_000
 """Longest result in characters that is searched; a longer one is output of the tool."""
@@ -47,15 +47,20 @@ def with_answers(steps: Sequence[Step], asked: Iterable[int]) -> Iterator[Step]:
             yield Step(kind="user", text=said[place], at=step.at, line=step.line)
 
 
+def may_answer(text: str) -> bool:
+    """Return whether the result of a call, which begins as one with a user's words, is worth a search for them."""
+    return text.find(_FIELD, 0, _OBJECT) >= 0 if text[0] == "{" else text.find("ser", 0, _START) >= 0
+
+
 def words_in(text: str) -> str | None:
     """Return the user's words in the result of a call; None if there are none."""
     if len(text) > _LONGEST:
         return None
-    if text[:1] == "{" and FIELD in text[:OBJECT]:
+    if text[:1] == "{" and _FIELD in text[:_OBJECT]:
         told = as_object(decode_text(text))
         said = told.get("feedback") if word(told.get("status")) in _DECIDED else None
         return said if isinstance(said, str) and said.strip() else None
-    if "user" not in text[:START].lower() or (found := _ASKED.match(text)) is None:
+    if "user" not in text[:_START].lower() or (found := _ASKED.match(text)) is None:
         return None
     said = found["said"]
     if tagged := _TAGGED.match(said):

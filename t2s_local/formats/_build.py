@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from t2s_local.formats._actions import action_of
-from t2s_local.formats._answers import BEGINNINGS, FIELD, OBJECT, START, with_answers
+from t2s_local.formats._answers import BEGINNINGS, may_answer, with_answers
 from t2s_local.formats._cells import MARKS, command_of_cell
 from t2s_local.ports.format import Passed
 from t2s_local.records.json import Record, as_object, compact, decode_text, first_string
@@ -73,11 +73,9 @@ def answered(
 ) -> Step:
     """Return a tool result; an exit code at the start or the end of *text* is read unless *exit_code* is given."""
     if exit_code is None:
-        start, end = text[:_HEAD], text[-_TAIL:]
-        is_stated = ("ode" in start or "ODE" in start or start[:1].isspace()) and start[:1] in _EXIT_STARTS
-        found = _EXIT_CODE.match(text) if is_stated else None
-        if found is None and "exit" in end:
-            found = _EXIT_AT_END.search(end)
+        found = _EXIT_CODE.match(text) if text[:1] in _EXIT_STARTS and _may_state_code(text) else None
+        if found is None and text.find("exit", -_TAIL) >= 0:
+            found = _EXIT_AT_END.search(text[-_TAIL:])
         if found is not None:
             exit_code = int(found[1])
     return Step(
@@ -90,6 +88,11 @@ def answered(
         at=at,
         line=line,
     )
+
+
+def _may_state_code(text: str) -> bool:
+    start = text[:_HEAD]
+    return "ode" in start or "ODE" in start or start[0].isspace()
 
 
 def moment(value: object) -> str | None:
@@ -120,8 +123,7 @@ def linked(steps: Iterable[Step]) -> tuple[Step, ...]:
             else:
                 names[step.call_id] = step.tool
         elif kind == "tool_result":
-            start = step.text[:START]
-            if start[:1] in BEGINNINGS and ("ser" in start if start[0] != "{" else FIELD in step.text[:OBJECT]):
+            if step.text[:1] in BEGINNINGS and may_answer(step.text):
                 asked.append(index)
             if step.call_id is None and waiting:
                 called_at = waiting.popleft()

@@ -27,6 +27,8 @@ _WORDS = {
     "session.compaction_complete": "summaryContent",
 }
 """Events with only words, and the field of the words."""
+_TOLD = frozenset({"assistant.message", "tool.execution_start", "tool.execution_complete", *_WORDS})
+"""Events that may have steps."""
 _MODEL_KEYS = ("newModel", "chosenModel", "selectedModel")
 _MODELS = frozenset(_MODEL_KEYS)
 _FACTS = frozenset({"context", "gitRoot", "repository", *FOLDER_KEYS, *_MODEL_KEYS})
@@ -57,7 +59,7 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
     unread = Tally("copilot_cli")
     steps: list[Step] = []
     facts: dict[str, str | None] = {}
-    begins: dict[str | None, int] = {}
+    begins: dict[str, int] = {}
     for item in items:
         if isinstance(item, Quarantined):
             yield item
@@ -66,14 +68,15 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
         data, kind = as_object(record.get("data")), str(record.get("type"))
         if "copilotVersion" in data:
             unread.version = first_string(data, "copilotVersion")
-        begins[first_string(record, "id")] = len(steps)
+        if isinstance(identity := record.get("id"), str):
+            begins[identity] = len(steps)
         _learn(facts, data)
         if kind == _REWIND and (back := begins.get(first_string(data, "upToEventId") or "")) is not None:
             unread.add("rewound record", len({step.line for step in steps[back:]}))
             del steps[back:]
             facts["termination"] = None
             continue
-        found = list(_steps(kind, data, first_string(record, "timestamp"), item[0], steps))
+        found = list(_steps(kind, data, first_string(record, "timestamp"), item[0], steps)) if kind in _TOLD else []
         steps += found
         if not found:
             unread.add(kind)
