@@ -45,8 +45,8 @@ def test_of_two_tools_for_the_same_objects_the_one_with_which_runs_of_a_task_suc
     (told,) = rivals("search_lamps", "get_new_lamps")
     assert told == (
         "you look something up among the lamps: Use `search_lamps`, not `get_new_lamps`. Of 5 runs with only"
-        " `search_lamps` 5 succeeded, of 10 runs of the same 5 tasks with only `get_new_lamps` 0; 10 of 10 that failed"
-        " had not seen what those saw"
+        " `search_lamps` 5 succeeded, of 10 runs of the same 5 tasks with only `get_new_lamps` 0; 10 of 10 of these"
+        " that failed never saw what `search_lamps` shows"
     )
 
 

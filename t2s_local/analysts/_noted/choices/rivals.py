@@ -101,7 +101,7 @@ def _lesson(rivals: Rivals, missed: Missed) -> Lesson:
         do=f"Use `{rivals.better}`, not `{rivals.worse}`.",
         because=f"Of {counted(len(rivals.good), 'run')} with only `{rivals.better}` {good} succeeded, of"
         f" {len(rivals.bad)} runs of the same {rivals.n_tasks} tasks with only `{rivals.worse}` {bad};"
-        f" {missed.n} of {missed.of} that failed had not seen what those saw",
+        f" {missed.n} of {missed.of} of these that failed never saw what `{rivals.better}` shows",
         polarity="success",
         pattern=KIND,
         evidence=[*_shown(rivals.bad, rivals.worse, "action"), *_shown(rivals.good, rivals.better, "fix")],
