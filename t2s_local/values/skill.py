@@ -1,5 +1,6 @@
 """Skills as they will be written, and the texts of a writer for their rules, names and descriptions."""
 
+import re
 from typing import Literal
 
 import msgspec
@@ -91,7 +92,19 @@ NO_SKILLS = FrozenSkills()
 
 
 def loads_skill(step: Step, name: str) -> bool:
-    """Return whether a call loads the skill *name*: it opens the skill's page, or passes its name to a skill tool."""
-    if step.kind != "tool_call":
+    """Return whether a step loads the skill *name*.
+
+    A call loads it that opens the skill's page, or passes its name to a tool for skills; so does a message in which the
+    harness names the skill's folder or runs the skill as a command.
+    """
+    if name not in step.text or step.kind in ("tool_result", "assistant", "thought"):
         return False
-    return f"{name}/SKILL.md" in step.text or ((step.tool or "").casefold() == "skill" and name in step.text)
+    word = re.escape(name)
+    if step.kind == "tool_call":
+        is_tool = "skill" in re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", step.tool or "").casefold())
+        named = rf"(?<![\w.-])(?:[\w.-]+:)?{word}(?![\w.-]*\w)" if is_tool else rf"(?<![\w.-]){word}[/\\]+SKILL\.md"
+        return re.search(named, step.text) is not None
+    told = (
+        rf"Base directory for this skill:[^\n]*[/\\]{word}/?[ \t]*(?:\n|$)|<command-name>\s*/?{word}\s*</command-name>"
+    )
+    return re.search(told, step.text) is not None
