@@ -1,6 +1,6 @@
 """How searches match, over many runs."""
 
-from t2s_local.values.trajectory import Trajectory
+from t2s_local.values.trajectory import Outcome, Trajectory
 from tests.analysts.test_tool_kinds import call, run
 from tests.build import step, trajectory
 from tests.mining import lessons
@@ -51,6 +51,19 @@ def test_what_stands_in_which_file_and_how_a_record_begins_is_told() -> None:
     assert begins.do.startswith("Read upwards to the `### … (owner: …)` line")
     assert "for the `cust-<number>` that the record names: 3 of 3 files contain such names." in begins.do
     assert lessons(*runs[:5], pattern="contents") == []
+
+
+def test_how_to_go_on_from_a_record_is_said_once_where_runs_that_followed_its_name_succeeded() -> None:
+    def labelled(n: int, text: str, outcome: Outcome) -> Trajectory:
+        again = call("search_text", "=== shop/notes.txt:1 ===\n> 1: nothing", key="2", text=text)
+        return run(n, *looked(n).steps[1:], *again, outcome=outcome)
+
+    followed = [labelled(n, f"cust-0{n}1", "success") for n in range(10, 22)]
+    left = [labelled(n, "glass", "failure") for n in range(30, 42)]
+    (goes_on,) = lessons(*followed, *left, pattern="passed_on")
+    assert goes_on.do == "Call `search_text` with it before you act or answer."
+    (begins,) = lessons(*followed, *left, pattern="record_header")
+    assert begins.do.endswith("Most questions take several searches: 3 of 3 files name a `cust-<number>`.")
 
 
 def test_a_file_that_names_its_records_after_what_they_hold_does_not_hide_how_those_of_others_begin() -> None:
