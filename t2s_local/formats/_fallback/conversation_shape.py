@@ -33,6 +33,10 @@ _CLOSE = 0.8
 """Share of the longest list's items from which a shorter list is a candidate as well."""
 _TALKS = 4
 """Factor up to which a list with calls is preferred to a longer list of messages."""
+_FEWEST = 2
+"""Items of a list up to which only objects and lists among them can be steps."""
+_JSON = frozenset('[{"')
+"""First characters of a text that may be JSON with a list or an object in it."""
 _SIDE_BY_SIDE = (ACTIONS, ANSWERS, THOUGHTS)
 
 
@@ -92,6 +96,29 @@ def places(value: object) -> list[Place]:
     if acting is None or lists[0].acts:
         return lists
     return [_opened(acting, lists[0], value), *(place for place in lists if place is not acting)]
+
+
+def may_hold_list(value: object) -> bool:
+    """Return whether a value may contain a conversation of more than two steps; if not, a search would find none.
+
+    Such a value has a list of several objects, of lists or of three items, an object of several objects, or a text that
+    may be JSON.
+    """
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            if one[:1] in _JSON or (one[:1].isspace() and one.lstrip()[:1] in _JSON):
+                return True
+        elif isinstance(one, dict | list):
+            inner = list(one.values() if isinstance(one, dict) else one)
+            nested = [item for item in inner if isinstance(item, dict | list)]
+            if len(nested) > 1 and (isinstance(one, list) or len(nested) == len(inner)):
+                return True
+            if isinstance(one, list) and (len(one) > _FEWEST or any(isinstance(item, list) for item in nested)):
+                return True
+            waiting += inner
+    return False
 
 
 def _place(parts: Parts, shape: RunPaths, value: object) -> Place | None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from t2s_local.errors import InputError
-from t2s_local.formats._fallback.conversation_shape import Place, places, rivals
+from t2s_local.formats._fallback.conversation_shape import Place, may_hold_list, places, rivals
 from t2s_local.formats._maps.fields import Used
 from t2s_local.formats._maps.mapped_runs import Conversation, RunReader
 from t2s_local.formats._maps.stand_alone import StandAlone
@@ -37,14 +37,14 @@ class Search:
         Raises:
             InputError: two lists of the value may be the conversation.
         """
-        found = places(value)
         is_step = isinstance(value, dict) and bool(self.reader.steps.parts_played(value))
+        found = [] if is_step and not may_hold_list(value) else places(value)
         if found and not (is_step and found[0].longest <= 2):
             _refuse_rivals(found, path)
             self._shapes[found[0].shape] += sum(len(one.items) for one in found[0].conversations)
             self.are_requests = self.are_requests or found[0].shape.each == "request"
             return found[0].conversations
-        if self._alone.add(value):
+        if self._alone.add(value, is_step=is_step):
             self._shapes[RunPaths(each="file")] += 1
         else:
             self.unknown["no conversation"] += 1

@@ -23,8 +23,12 @@ class StandAlone:
         self._run = ""
         self._place = 0
 
-    def add(self, value: object) -> bool:
+    def add(self, value: object, *, is_step: bool | None = None) -> bool:
         """Add a value; if it is no step, it describes the run that it names, or the run that was named last.
+
+        Args:
+            value: The value.
+            is_step: Whether it is a step, if that is known already.
 
         Returns:
             True if the value is a step.
@@ -33,7 +37,7 @@ class StandAlone:
             return False
         self._place += 1
         named = self._reader.by.text(value)
-        is_step = bool(self._reader.steps.parts_played(value))
+        is_step = bool(self._reader.steps.parts_played(value)) if is_step is None else is_step
         run = named or self._run
         if is_step:
             self._items.setdefault(run, {})[self._place] = value
