@@ -21,9 +21,9 @@ def forecast(sizes: Sequence[int], *, n_compared: int = 0, has_skills: bool = Fa
     Args:
         sizes: Characters of each slice.
         n_compared: Tasks with succeeding and failing runs, for each of which two runs are compared.
-        has_skills: Whether one more question about each slice is on an existing skill.
+        has_skills: Whether two more questions about each slice are on an existing skill.
     """
-    calls = round(CALLS * (len(sizes) + n_compared)) + len(sizes) * has_skills
+    calls = round(CALLS * (len(sizes) + n_compared)) + 2 * len(sizes) * has_skills
     prompts = {*evidence.PROMPTS.values(), *wording.PROMPTS.values()} if calls else set()
     shared = sum(len(template(name)) // _CHARACTERS_A_TOKEN for name in prompts)
     return Forecast(calls=calls, prompt_tokens=PROMPT * calls // 2 + shared, answer_tokens=ANSWER * calls)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from t2s_local.analysts._llm import checks, evidence
 from t2s_local.analysts._llm.election import NO_EFFECT
+from t2s_local.analysts._llm.skills.lines import UNSTABLE
 from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Lesson, Parked, Refusal
 
@@ -17,6 +18,7 @@ _FAULTS = frozenset(
     {
         *(NO_ANSWER, evidence.NOT_READ, evidence.NOT_OFFERED, NO_EFFECT, checks.ORDERED, checks.HIDDEN, checks.EMPTY),
         *(checks.EXAMPLE, checks.REPEATED, checks.BESIDE, checks.TURNED, checks.TYPED, checks.VAGUE, checks.ONE_RUN),
+        UNSTABLE,
         *(checks.UNKNOWN.format(kind) for kind in ("command", "path", "name")),
     }
 )

@@ -74,6 +74,8 @@ class Work:
         self._lessons: list[Lesson] = []
         self._refused: list[Refusal] = []
         self._parked: list[Parked] = []
+        self._n_readings = 0
+        self._readings: list[Situation | str] = []
         self._words = {piece.id: RunWords(piece) for piece in unit.slices} if unit.kind != "corpus" else {}
 
     @property
@@ -86,8 +88,9 @@ class Work:
         found: list[Question] = []
         for item in evidence.questions(self.unit, alone=self._alone, faults=self._faults):
             found += self._wordings(item) if isinstance(item, Situation) else [self._numbers(item)]
-        for asked in lines.questions(self.unit, self._reader, self._faults):
-            found.append(Question(work=self, about=asked, request=asked.request(seed=self._seed)))
+        about = list(lines.questions(self.unit, self._reader, self._faults))
+        self._n_readings = len(about)
+        found += [Question(work=self, about=one, request=one.request(seed=self._seed)) for one in about]
         self._n_open += len(found)
         return tuple(found)
 
@@ -103,6 +106,11 @@ class Work:
                 self._take(about, sorted(answers, key=lambda one: one.request_id))
             return ()
         found = _read(about, completion.text) if completion.finish == "stop" else None
+        if isinstance(about, LineQuestion) and found is not None:
+            self._readings.append(found)
+            if len(self._readings) < self._n_readings:
+                return ()
+            found = lines.agreed(self._readings)
         if isinstance(found, Situation) and found.is_kept:
             self._keep(found)
             return ()

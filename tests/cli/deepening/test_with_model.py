@@ -1,5 +1,6 @@
 """``t2s deepen`` with a model: answers from a script through the whole command, and one run with real weights."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -64,8 +65,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def deepened(here: Path, line: str) -> tuple[DeepenOutcome, Scripted]:
     """What a model that answers *line* to every question about a skill leads to."""
-    answers = {True: line, False: NOTHING}
-    engine = Scripted(lambda request: answers[is_about_lines(request)], name="scripted", context=8192)
+    engine = Scripted(lambda request: answer_to(request, line), name="scripted", context=8192)
     library = Path("skills")
     tools = Tools(
         analyst=llm.load(engine, skills=frozen(library, ["deploying"])),
@@ -77,6 +77,15 @@ def deepened(here: Path, line: str) -> tuple[DeepenOutcome, Scripted]:
     return deepen_skills(made, ["deploying"], tools, SilentListener(), Wanted()), engine
 
 
+def answer_to(request: Request, line: str) -> str:
+    """Return *line*, which names the first or second of two lines, as it is where the lines are reversed."""
+    if not is_about_lines(request):
+        return NOTHING
+    turned = {"1": "2", "2": "1"}
+    is_back = request.id.endswith("-back")
+    return re.sub(r'(?<="line": )\d', lambda found: turned[found[0]], line) if is_back else line
+
+
 def is_about_lines(request: Request) -> bool:
     return '"kept"' in request.prefix
 
@@ -84,7 +93,7 @@ def is_about_lines(request: Request) -> bool:
 def test_a_line_that_runs_followed_with_success_is_borne_out_and_counts(here: Path) -> None:
     write([run(number) for number in range(4)])
     outcome, engine = deepened(here, '{"line": 1, "step": 1, "kept": "yes"}')
-    assert sum(map(is_about_lines, engine.asked)) == 4
+    assert sum(map(is_about_lines, engine.asked)) == 8
     assert [(note.finding, note.support) for note in outcome.found.noted if note.finding != "unseen"] == [("held", 4)]
     assert [(item.change, item.support) for item in outcome.found.proposals] == [("reinforce", 4)]
     assert (outcome.analyst, outcome.n_stated, outcome.parked) == ("llm", 4, ())
@@ -115,7 +124,7 @@ def test_what_is_asked_again_is_remembered_until_the_skill_changes(here: Path) -
     assert engine.asked == []
     PAGE.write_text(SKILL.replace("--all", "-a"), "utf-8")
     _, engine = deepened(here, line)
-    assert len(engine.asked) == 4
+    assert len(engine.asked) == 8
 
 
 @pytest.mark.model

@@ -1,5 +1,10 @@
-"""Questions which line of an existing skill a step follows or goes against, and the readings of their answers."""
+"""Questions which line of an existing skill a step follows or goes against, and the readings of their answers.
 
+A small model names the same place whatever stands there, so it is asked twice, the second time with the lines in
+reverse order: only a line that it names both times counts.
+"""
+
+import re
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
@@ -20,9 +25,12 @@ from t2s_local.values.trajectory import Slice, StepFaults
 
 PROMPT = "skill_evidence.v1.md"
 UNRELATED = "line of the skill that the step has no word of"
+IN_A_CASE = "line of the skill for a case, which a step alone does not show"
+UNSTABLE = "line of the skill that another order of the lines changes"
 NOT_SUCCEEDED = "step against the skill in a run that did not succeed"
 _Item = TypeVar("_Item")
 _ANSWER_TOKENS = 32
+_CASE = re.compile(r"\W*(?:when|whenever|if|where|after|before|once|while|until|unless|in case)\b", re.IGNORECASE)
 _TASK = 300
 _LONGEST_SAID = 400
 
@@ -36,6 +44,12 @@ class LineQuestion(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[int, ...]
     """Step index for each number of the question; the first belongs to number 1."""
     faults: StepFaults = msgspec.field(default_factory=dict)
+
+    @property
+    def reversed(self) -> "LineQuestion":
+        """The same question with the lines in reverse order."""
+        back = Shown(part=self.shown.part, lines=self.shown.lines[::-1])
+        return msgspec.structs.replace(self, id=f"{self.id}-back", shown=back)
 
     @property
     def kind(self) -> str:
@@ -64,7 +78,10 @@ class LineQuestion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def questions(unit: Unit, reader: SkillReader, faults: StepFaults) -> Iterator[LineQuestion]:
-    """Yield the question about the lines of the section that *unit*, a slice, concerns; nothing if there is none."""
+    """Yield the question about the lines of the section that *unit*, a slice, concerns, and the reversed question.
+
+    Nothing if there is no section or no step to name; one question if there is one line.
+    """
     if unit.kind != "slice" or not (unit.questions is None or "skill" in unit.questions):
         return
     piece = unit.slices[0]
@@ -74,7 +91,10 @@ def questions(unit: Unit, reader: SkillReader, faults: StepFaults) -> Iterator[L
     events = [event for event in judged_events(piece, faults) if not event.failed]
     steps = _nearest(piece, events, shown)
     if steps:
-        yield LineQuestion(id=f"{unit.id}-skill", piece=piece, shown=shown, steps=steps, faults=faults)
+        question = LineQuestion(id=f"{unit.id}-skill", piece=piece, shown=shown, steps=steps, faults=faults)
+        yield question
+        if len(shown.lines) > 1:
+            yield question.reversed
 
 
 def read(question: LineQuestion, text: str) -> Situation | str:
@@ -95,6 +115,8 @@ def read(question: LineQuestion, text: str) -> Situation | str:
         return NOT_OFFERED
     if not content(mask(told)) & _words(question.piece, at):
         return UNRELATED
+    if kept == "yes" and _CASE.match(told):
+        return IN_A_CASE
     if kept == "no" and question.piece.trajectory.outcome != "success":
         return NOT_SUCCEEDED
     event = next(one for one in judged_events(question.piece, question.faults) if one.call == at)
@@ -109,6 +131,16 @@ def read(question: LineQuestion, text: str) -> Situation | str:
         title=question.shown.part.title,
         is_kept=kept == "yes",
     )
+
+
+def agreed(found: Sequence[Situation | str]) -> Situation | str:
+    """Return the situation that all readings of one question name, or the reason why there is none."""
+    situations = [one for one in found if isinstance(one, Situation)]
+    if len(situations) < len(found):
+        return min(one for one in found if isinstance(one, str))
+    if len({(one.line, one.is_kept) for one in situations}) > 1:
+        return UNSTABLE
+    return min(situations, key=lambda one: one.remedy)
 
 
 def _named(number: object, offered: Sequence[_Item]) -> _Item | None:
