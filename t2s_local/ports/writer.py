@@ -28,6 +28,10 @@ class Requests(Value, frozen=True, kw_only=True):
     """Noun that at least a fifth of the tasks use, for the name of the skill; None if there is none."""
     actions: tuple[str, ...] = ()
     """Verbs that many of the tasks use."""
+    measures: tuple[str, ...] = ()
+    """Quantities that many of the tasks ask for if most tasks ask a question, such as ``average``."""
+    reported: tuple[str, ...] = ()
+    """Usual parts of a report that many of the tasks have, such as ``a traceback``, if they are work on code."""
     examples: tuple[str, ...] = ()
     """Short typical tasks without details of a single task; each is worded differently from the examples before it."""
     objects: tuple[str, ...] = ()

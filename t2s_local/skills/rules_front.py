@@ -21,7 +21,7 @@ LONGEST_DESCRIPTION = 1024
 LONGEST_COMPATIBILITY = 500
 EARLY = 250
 """Number of characters of a description that a listing may show."""
-USUAL_DESCRIPTION = range(120, 401)
+USUAL_DESCRIPTION = range(120, 601)
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TRIGGER = re.compile(r"\buse\b[^.]{0,40}\b(?:when|whenever|if|for|before|after|to)\b", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?:I|I'm|I'll|we|our|you|your)\b")
@@ -146,12 +146,12 @@ def description_length(source: SkillSource) -> Iterable[Hit]:
         yield _hit(source, "description", f"{size} characters, at most {LONGEST_DESCRIPTION}")
 
 
-@CHAPTER.rule("description-size", "warning", "The description has 120-400 characters.")
+@CHAPTER.rule("description-size", "warning", "The description has 120-600 characters.")
 def description_size(source: SkillSource) -> Iterable[Hit]:
-    """Report a description with fewer or more characters than usual (120 to 400)."""
+    """Report a description with fewer or more characters than usual (120 to 600)."""
     size = len(_description(source))
     if size and size not in USUAL_DESCRIPTION and size <= LONGEST_DESCRIPTION:
-        yield _hit(source, "description", f"{size} characters, usual are 120-400")
+        yield _hit(source, "description", f"{size} characters, usual are 120-600")
 
 
 @CHAPTER.rule(

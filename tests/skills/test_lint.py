@@ -80,7 +80,7 @@ BAD: dict[str, list[SkillSource]] = {
     "description-present": [source(described("")), source(main("---\nname: pushing-branches\n---\nText.\n"))],
     "description-line": [source(main(f"---\nname: pushing-branches\ndescription: |\n  One\n  two\n---\n{BODY}"))],
     "description-length": [source(described(DESCRIPTION * 8))],
-    "description-size": [source(described("Fixes pushes. Use when a push fails.")), source(described(DESCRIPTION * 3))],
+    "description-size": [source(described("Fixes pushes. Use when a push fails.")), source(described(DESCRIPTION * 5))],
     "description-trigger": [
         source(described(DESCRIPTION.partition("Use when")[0] * 3)),
         source(described(f"{'Fixes pushes of branches. ' * 11}Use when a push fails.")),

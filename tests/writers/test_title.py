@@ -23,6 +23,9 @@ def test_a_project_and_an_abbreviation_are_spelt_as_people_write_them() -> None:
 def test_languages_are_spelt_as_people_write_them() -> None:
     assert titled("fixing-issues-in-python-code", rules("Go on."), None) == "Fixing issues in Python code"
     assert titled("using-sql", rules("Go on."), None) == "Using SQL"
+    assert titled("working-on-c-code", rules("Go on."), None) == "Working on C code"
+    assert titled("setting-up-go-environments", rules("Go on."), None) == "Setting up Go environments"
+    assert titled("going-to-go", rules("Stop."), None) == "Going to go"
 
 
 def test_a_title_names_the_harness_once_and_parts_three_things() -> None:

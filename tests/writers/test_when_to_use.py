@@ -25,7 +25,7 @@ def described(asked: Requests) -> tuple[str, str]:
 def test_what_tasks_ask_for_is_said_in_a_clause() -> None:
     asked = Requests(things=("flights", "reservations"), actions=("cancel",), examples=("Please cancel my flight.",))
     description, first = described(asked)
-    assert "Use when asked to cancel flights or reservations: “Please cancel my flight”, or when" in description
+    assert "Use when asked to cancel flights or reservations, such as “Please cancel my flight”, or when" in description
     assert first == "You are asked to cancel flights or reservations."
     assert "Use when asked about flights, or when" in described(Requests(things=("flights",)))[0]
     assert "Use when asked about orders, or when" in described(Requests(objects=("orders",)))[0]
@@ -36,6 +36,45 @@ def test_what_tasks_ask_for_is_said_in_a_clause() -> None:
         in described(Requests(languages=("python",), is_built=True))[0]
     )
     assert "Use when asked something like “Go on”, or when" in described(Requests(examples=("Go on.",)))[0]
+
+
+def test_what_questions_ask_for_and_how_issues_are_reported_is_said() -> None:
+    asked = Requests(things=("people", "pets"), measures=("number", "name"))
+    assert "Use when asked for the number or name of people or pets, or when" in described(asked)[0]
+    listed = msgspec.structs.replace(asked, actions=("find", "list"))
+    assert "Use when asked to find or list the number or name of people or pets, or when" in described(listed)[0]
+    issues = Requests(languages=("python",), projects=("django", "sympy"), reported=("a description", "a traceback"))
+    line, first = described(issues)
+    fixing = "fixing issues in Python code of projects like django or sympy, reported with a description or a traceback"
+    assert f"Use when {fixing}, or when" in line
+    assert first == f"You are {fixing}."
+    line, _ = described(msgspec.structs.replace(issues, languages=("c", "javascript"), is_built=True))
+    assert "Use when installing, building or testing C code or JavaScript code of projects like django or sympy" in line
+    assert ", for issues reported with a description or a traceback" in line
+
+
+def test_many_nouns_of_tasks_leave_room_for_two_of_them_as_examples() -> None:
+    examples = ("Pay the bill.", "Book a trip.", "Send it.")
+    assert described(Requests(things=("bills",), examples=examples))[0].count("“") == 4
+    line, _ = described(Requests(things=tuple("abcdefghij"), examples=examples))
+    assert "a, b, c, d, e, f, g, h, i or j, such as “Pay the bill” or “Book a trip”, or" in line
+
+
+def test_a_skill_of_one_project_is_for_any_work_there() -> None:
+    told = pushes(3)
+    runs = [item.run for item in told]
+    steps = stated(
+        runs, "in code that `make` checks", "Run `make`.", None, "check", parts=[(1, "action", "git push origin main")]
+    )
+    subject = msgspec.structs.replace(family([steps]), candidates=("working-on-shop",))
+    known = msgspec.structs.replace(
+        evidence(runs, [steps]),
+        projects={run.id: "acme/shop" for run in runs},
+        requests={subject.id: Requests(things=("carts", "prices"))},
+    )
+    line = load().write(subject, known, taken=frozenset(), min_support=3).description
+    around = "Use for any work in the project acme/shop, such as on carts and prices, and when working in code that"
+    assert around in line
 
 
 def test_where_tasks_share_nothing_nothing_is_said_of_them() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from t2s_local.safety.signs import spot
+from t2s_local.stages.naming.stopwords import STOP
 from t2s_local.stages.naming.verbs import singular
 from t2s_local.text.text import words
 
@@ -22,8 +23,9 @@ _MOST_READ = 400
 """Most tasks that are compared with each other, evenly spaced in their order."""
 _LEAST_GAIN = 0.02
 """Least similarity, as a mean over the tasks, that a further example must add."""
-_OF_ONE = re.compile(r"[\d<>@`$#{}\[\]\\_|*]|://|[^.!?] [A-Z](?![ '’])|[A-Z]{2}|[^\x00-\x7f]")
+_OF_ONE = re.compile(r"[\d<>@`$#{}\[\]\\_|*]|://|[^.!?] [A-Z](?![ '’])|[A-Z]{2}|[^\x00-\x7f’‘–—]")
 """Numbers, marks and names: texts with them are specific to one task."""
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 def examples_of(tasks: Sequence[str]) -> tuple[str, ...]:
@@ -33,9 +35,9 @@ def examples_of(tasks: Sequence[str]) -> tuple[str, ...]:
     each weighted by how few tasks contain it. Words of a single task do not count.
 
     Args:
-        tasks: Starts of different tasks, sorted.
+        tasks: Starts of different tasks, sorted; sentences that only greet or ask for help are left out of them.
     """
-    read = list(tasks)[:: -(-len(tasks) // _MOST_READ)] if tasks else []
+    read = [_request(task) for task in tasks[:: -(-len(tasks) // _MOST_READ)]] if tasks else []
     fit = [at for at, task in enumerate(read) if is_example(task)]
     if not fit:
         return ()
@@ -57,6 +59,11 @@ def is_example(task: str) -> bool:
     """Return whether *task* is short, names nothing peculiar to itself, and gives an agent no orders about itself."""
     is_fit = _SHORTEST <= len(task) <= _LONGEST and not _OF_ONE.search(task)
     return is_fit and not any(spot(task, "phrase")) and not any(spot(task, "command"))
+
+
+def _request(task: str) -> str:
+    """Return *task* without sentences such as *Hello!* and *Can you help me with that?*."""
+    return " ".join(sentence for sentence in _SENTENCE.split(task) if not STOP.issuperset(words(sentence)))
 
 
 def _rows(tasks: Sequence[str]) -> "FloatMatrix":

@@ -10,6 +10,7 @@ from t2s_local.ports.writer import Background, Requests
 from t2s_local.stages.naming.domains import languages_of, objects_of
 from t2s_local.stages.naming.examples import examples_of
 from t2s_local.stages.naming.languages import spoken_languages
+from t2s_local.stages.naming.measures.measures import asked_measures, reported_parts
 from t2s_local.stages.naming.nouns import is_thing
 from t2s_local.stages.naming.topics import TaskObjects, ordered, paired
 from t2s_local.stages.naming.verbs import gerund, singular
@@ -18,9 +19,11 @@ from t2s_local.values.cluster import Family
 from t2s_local.values.lesson import LessonId, supporting_runs
 from t2s_local.values.trajectory import TrajectoryId
 
-_SHARE = 0.04
-"""Share of the tasks that must mention an object for it to describe the requests."""
-_SHARE_OF_ACTIONS = 0.07
+_SHARE, _SHARE_OF_MANY = 0.04, 0.02
+"""Share of few and of many tasks that must mention an object for it to describe the requests."""
+_SIX = 6
+"""Number of tasks that are enough, if they are not more than the first share or less than the second."""
+_SHARE_OF_ACTIONS = 0.05
 _SHARE_OF_NAMES = 0.2
 """Share of the tasks that must mention an object for the work to be named after it."""
 _WHOLE = 4_000
@@ -33,10 +36,10 @@ _LEAST_TASKS = 5
 """Least number of tasks: words that fewer tasks have in common may be chance."""
 _SHARE_OF_TOOLS = 0.15
 """Share of the runs that must call a tool for its object to be named."""
-_MOST = 10
+_MOST = 14
 _START = 400
 """Characters at the start of a task that contain the request; details follow later."""
-_MOST_PROJECTS = 6
+_MOST_PROJECTS = 10
 _WORKED_ON = frozenset({"emails", "files", "functions", "messages", "programs", "scripts"})
 """Objects too common to distinguish tasks, but still objects of tools."""
 _ADDRESS = "<url>"
@@ -73,14 +76,17 @@ def requests_of(family: Family, background: Background) -> Requests:
         return msgspec.structs.replace(code, objects=tuple(objects))
     is_long = 2 * sum(len(task) >= _LONG for task in tasks) > len(tasks)
     mentioned = TaskObjects(tasks)
-    things = mentioned.topics(most=_MOST, least=_SHARE_OF_LONG if is_long else _SHARE)
+    share = min(_SHARE, max(_SHARE_OF_MANY, _SIX / len(tasks)))
+    things = mentioned.topics(most=_MOST, least=_SHARE_OF_LONG if is_long else share)
+    measures = asked_measures(tasks)
     verbs = ordered(tasks, most=_MOST_ACTIONS, least=_SHARE_OF_LONG if is_long else _SHARE_OF_ACTIONS)
     return msgspec.structs.replace(
         code,
         things=tuple(things),
         subject=next(iter(mentioned.topics(most=1, least=_SHARE_OF_NAMES)), None),
-        actions=tuple(paired(verbs, things, tasks)),
+        actions=tuple(paired(verbs, [*things, *measures], tasks)),
         examples=examples_of(tasks),
+        measures=tuple(measures),
         objects=tuple(one for one in objects if not _is_among(one, things)) if not set(objects) <= _WORKED_ON else (),
     )
 
@@ -91,7 +97,8 @@ def _code(family: Family, runs: Sequence[TrajectoryId], background: Background) 
     built = languages_of(family.clusters, background)
     tasks = {(background.tasks.get(run) or "")[:_WHOLE] for run in runs} - {""}
     languages = built or (spoken_languages(tasks) if projects else [])
-    return Requests(languages=tuple(languages), is_built=bool(built), projects=projects)
+    reported = reported_parts(tasks) if languages and projects else []
+    return Requests(languages=tuple(languages), is_built=bool(built), projects=projects, reported=tuple(reported))
 
 
 def request_names(wanted: Requests) -> list[str]:

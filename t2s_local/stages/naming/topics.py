@@ -33,12 +33,14 @@ _PHRASE = 3
 _LEAST_TASKS = 3
 _LEAST_SHARE = 0.04
 """Share of the tasks that must mention an object for it to be chosen."""
-_LEAST_GAIN = 0.02
-"""Least share of the tasks that a further object must add; tasks covered once before count half, twice a quarter."""
+_GAIN = 0.5
+"""Least gain of a further object, as a share of the least share; tasks covered once count half, twice a quarter."""
 _SOON = 8
 """Number of words after a verb that are searched for its object."""
 _COUNTING = frozenset({"a", "an", "each", "every", "another"})
 """Words before a countable noun, that is, a noun with a plural."""
+_CHOOSING = frozenset({"the", "this", "that", "what", "which"})
+_RESTRICTING = frozenset(words("by from in of that where which who whose with"))
 _TOGETHER = 0.6
 """Least share of an object's occurrences with the same neighbouring word, for both words to be one term."""
 _RELATIONS = frozenset(
@@ -55,6 +57,7 @@ _ORDERED = re.compile(
 )
 """First word of an order."""
 _CAPITALISED = re.compile(r"(?<=[a-z,;] )[A-Z]\w*")
+"""Capitalised word inside a sentence: a name, which no term contains."""
 
 
 class TaskObjects:
@@ -63,19 +66,21 @@ class TaskObjects:
     def __init__(self, tasks: Sequence[str]) -> None:
         """Count the objects in the texts of *tasks*."""
         self._n_tasks = len(tasks)
-        self._texts = [words(task) for task in tasks]
+        stems = [list(map(_stem, words(task))) for task in tasks]
+        self._texts = [words(_CAPITALISED.sub(" ", task)) for task in tasks]
         self._stems = [list(map(_stem, text)) for text in self._texts]
-        spoken = [set(map(_stem, words(_CAPITALISED.sub(" ", task)))) for task in tasks]
+        spoken = list(map(set, self._stems))
         self._behind = {
-            word: [at for at, said in enumerate(spoken) if word in said] for word in sorted(_nouns(tasks, self._stems))
+            word: [at for at, said in enumerate(spoken) if word in said] for word in sorted(_nouns(tasks, stems))
         }
 
     def topics(self, *, most: int, least: float = _LEAST_SHARE) -> list[str]:
         """Return up to *most* objects that a share of at least *least* of the tasks mention, the widest first."""
         fewest = max(_LEAST_TASKS, least * self._n_tasks)
         wide = {word: at for word, at in self._behind.items() if len(at) >= fewest}
-        chosen = _cover(wide, self._n_tasks, most=most)
-        told = list(dict.fromkeys(_spelt(word, self._texts, self._stems) for word in chosen))
+        chosen = _cover(wide, self._n_tasks, most=most, least=_GAIN * least)
+        spelt = (_spelt(word, self._texts, self._stems) for word in chosen)
+        told = list(dict.fromkeys(one for one in spelt if one is not None))
         return [one for one in told if not any(one != other and one in other.split() for other in told)]
 
 
@@ -107,7 +112,7 @@ def paired(verbs: Sequence[str], things: Sequence[str], tasks: Sequence[str]) ->
     return found
 
 
-def _cover(behind: Mapping[str, Sequence[int]], n_tasks: int, *, most: int) -> list[str]:
+def _cover(behind: Mapping[str, Sequence[int]], n_tasks: int, *, most: int, least: float) -> list[str]:
     told = [0] * n_tasks
     chosen: list[str] = []
 
@@ -117,7 +122,7 @@ def _cover(behind: Mapping[str, Sequence[int]], n_tasks: int, *, most: int) -> l
     while len(chosen) < most:
         left = [word for word in behind if word not in chosen]
         best = max(left, key=lambda word: round(gain(word), 9), default=None)
-        if best is None or gain(best) < _LEAST_GAIN * n_tasks:
+        if best is None or gain(best) < least * n_tasks:
             break
         chosen.append(best)
         for at in behind[best]:
@@ -156,8 +161,10 @@ def _stem(word: str) -> str:
     return _ODD_SINGULARS.get(word) or singular(word)
 
 
-def _spelt(thing: str, texts: Sequence[Sequence[str]], stems: Sequence[Sequence[str]]) -> str:
+def _spelt(thing: str, texts: Sequence[Sequence[str]], stems: Sequence[Sequence[str]]) -> str | None:
     """Return an object with the word that mostly precedes or follows it, in the plural if tasks use the plural.
+
+    Return None if different objects follow it in most places: *internet* before accounts, passwords and names.
 
     Args:
         thing: The object, without an ending.
@@ -171,15 +178,27 @@ def _spelt(thing: str, texts: Sequence[Sequence[str]], stems: Sequence[Sequence[
         text[at] == several or (at and text[at - 1] in _COUNTING and not is_thing("".join(text[at + 1 : at + 2])))
         for text, at in places
     )
+    is_counted = is_counted or thing in WORKED_ON or sum(_is_restricted(text, at) for text, at in places) > 1
     told = several if is_counted and thing not in programs("with_subcommands") else thing
     behind = _always(_stem(text[at + 1]) for text, at in places if at + 1 < len(text))
     if behind is not None and behind[1] >= _TOGETHER * len(places):
         return f"{thing} {plural(behind[0])}"
+    if sum(at + 1 < len(text) and _is_object(text[at + 1]) for text, at in places) >= _TOGETHER * len(places):
+        return None
     before = _always(text[at - 1] for text, at in places if at)
     return f"{before[0]} {told}" if before is not None and before[1] >= _TOGETHER * len(places) else told
+
+
+def _is_restricted(text: Sequence[str], at: int) -> bool:
+    """Return whether the word at *at* is one of several of its kind: *the band that*, *which state of*."""
+    return 0 < at < len(text) - 1 and text[at - 1] in _CHOOSING and text[at + 1] in _RESTRICTING
+
+
+def _is_object(word: str) -> bool:
+    return is_thing(word) and word not in VERBS and word not in STOP
 
 
 def _always(found: Iterable[str]) -> tuple[str, int] | None:
     """Return the most frequent of the words *found* with its count; None if this word cannot be part of a term."""
     word, count = max(Counter(found).items(), key=lambda item: (item[1], item[0]), default=("", 0))
-    return (word, count) if is_thing(word) and word not in VERBS and word not in STOP else None
+    return (word, count) if _is_object(word) else None

@@ -11,9 +11,10 @@ from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.lesson import Refusal, supporting_runs, supporting_tasks
 from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.writers._page import sections
-from t2s_local.writers._page.description import description, is_exact, quotes_tasks, request_words, tells_when
+from t2s_local.writers._page.description import description, is_exact, quotes_tasks, tells_when
 from t2s_local.writers._page.evidence import evidence_file
 from t2s_local.writers._page.example import example
+from t2s_local.writers._page.requested import request_words
 from t2s_local.writers._page.rules import Rule, RuleKind, is_without_success, own_rules, rules_of
 from t2s_local.writers._page.title import titled
 

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from t2s_local.ports.writer import Requests
 from t2s_local.skills.markdown import clause
 from t2s_local.text.lesson_words import MESSAGE
-from t2s_local.text.text import clip, join_words, quoted, squeeze, without_homes
+from t2s_local.text.text import clip, counted, join_words, quoted, squeeze, without_homes
 from t2s_local.values.lesson import supporting_runs
 from t2s_local.writers._page import sections
 from t2s_local.writers._page.matters import matters
+from t2s_local.writers._page.requested import project_words, request_clauses
 from t2s_local.writers._page.rules import Rule
 from t2s_local.writers._page.title import titled
 from t2s_local.writers._page.wording import programs
 
 _MOST_CHARACTERS = 120
 """Most characters of a single quoted message; half as many for each of several."""
-LONGEST = 400
+LONGEST = 600
 SHORTEST = 120
-_LEARNED = "Learned from {} recorded runs."
 _MOST_MATTERS = 3
 _FEW_MATTERS = 1
 """Most subjects of rules that are named if the description also quotes tasks: subjects bring up no skill."""
@@ -28,12 +28,12 @@ _TIMES = frozenset({"after", "before", "to"})
 _PLACES = frozenset({"at", "in", "on", "with"})
 _MOST_MESSAGES = 3
 _MOST_COMMANDS = 4
-_MOST_TERMS = 8
-_MOST_ACTIONS = 4
 _TAGS = re.compile(r"<[^<>]{0,40}>")
 _TASK_LIKE = re.compile(r"(?:^|, )in a task like (?P<task>“.+”)$", re.IGNORECASE)
 _ONLY_THERE = re.compile(r"in (?:this project|[\w./-]+)")
 """A situation that names only the project."""
+_THERE = "there"
+"""Place of a skill whose title names a harness; a second name would only make other words count less."""
 _ANY_TIME = re.compile(
     r"(?:a request can be carried out with the tools|a tool is to be called.*"
     r"|an action is sent to `[^`]+`|`[^`]+` answers|in these environments|to run the [a-z ]+|within \d+ steps)"
@@ -52,7 +52,7 @@ _MARKS = re.compile(r"[`*<>]|-{3,}")
 
 
 def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: str | None, harness: str | None) -> str:
-    """Return one line of 120 to 400 characters for the front matter; a longer line is shortened step by step.
+    """Return one line of 120 to 600 characters for the front matter; a longer line is shortened step by step.
 
     Args:
         name: Name of the skill.
@@ -66,21 +66,27 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
         rules, _plain(titled(name, rules, project, harness=harness)), most=_FEW_MATTERS if is_told else _MOST_MATTERS
     )
     place = None if project is None else _plain(project)
-    inside = f"in {harness}" if place is None and harness else None if place is None else f"in the project {place}"
+    inside = _THERE if place is None and harness else None if place is None else f"in the project {place}"
     if inside is None and (bound := sections.bound(rules)):
         inside = f"with the {'tool' if len(bound) == 1 else 'tools'} {join_words(map(_plain, bound))}"
     if all(rule.lesson.is_said for rule in rules):
         text = f"{what} Use whenever working {'for these users' if place is None else f'in the project {place}'}."
-        return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(supporting_runs(rules)))}"
+        return text if len(text) >= SHORTEST else f"{text} {_learned(rules)}"
     occasions = _occasions(rules, project, what, is_asked=bool(asked.things or asked.examples))
-    for about in [""] if occasions[0].startswith(_OF_TASK) else _abouts(asked, project):
+    abouts = request_clauses(asked) if project is None else [""]
+    around = "" if inside is None or project is None else project_words(asked, inside)
+    for about in [""] if occasions[0].startswith(_OF_TASK) else abouts:
         for occasion in occasions:
-            when = ", or ".join(filter(None, (about, occasion)))
-            where = "" if inside is None else f"{'' if when else 'when working '}{inside} "
+            when = (", and " if around else ", or ").join(filter(None, (around or about, occasion)))
+            where = "" if inside is None or around else f"{'' if when else 'when working '}{inside} "
             text = f"{what} Use {where}{when}".rstrip() + "."
             if len(text) <= LONGEST:
-                return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(supporting_runs(rules)))}"
+                return text if len(text) >= SHORTEST else f"{text} {_learned(rules)}"
     return text
+
+
+def _learned(rules: Sequence[Rule]) -> str:
+    return f"Learned from {counted(len(supporting_runs(rules)), 'recorded run')}."
 
 
 def tells_when(rule: Rule, project: str | None) -> bool:
@@ -135,38 +141,6 @@ def _of_tasks(rules: Sequence[Rule]) -> str:
         return ""
     said = list(dict.fromkeys(_plain(one["said"]).rstrip(".") for one in found if one is not None))[:_MOST_TASKS]
     return f"{_OF_TASK} {join_words(map(quoted, said), last='or')}"
-
-
-def _abouts(asked: Requests, project: str | None) -> list[str]:
-    """Return clauses on the requests of tasks, the longest first, an empty one last.
-
-    In a skill for one *project* only the kind of work on its code counts: its rules apply to any request there.
-    """
-    said = request_words(asked) if project is None or asked.languages else ""
-    if project is not None or asked.projects or asked.languages:
-        return list(dict.fromkeys([said, ""]))
-    shown = [quoted(_plain(text).rstrip(". ")) for text in asked.examples]
-    tries = [shown[:count] for count in range(len(shown), 0, -1)]
-    if said:
-        return [*(f"{said}: {join_words(some, last='or')}" for some in tries), said, ""]
-    return [*(f"when asked something like {join_words(some, last='or')}" for some in tries), ""]
-
-
-def request_words(asked: Requests) -> str:
-    """Return a clause on the requests of tasks, to follow *Use …*; empty if they have nothing in common."""
-    code = join_words((f"{one[:1].upper()}{one[1:]} code" for one in asked.languages), last="or")
-    of = f" of projects like {join_words(map(_plain, asked.projects), last='or')}" if asked.projects else ""
-    if asked.is_built and code:
-        return f"when installing, building or testing {code}{of}"
-    if code or of:
-        return f"when fixing reported issues in {code or 'the code'}{of}"
-    things = join_words((*asked.things, *asked.objects)[:_MOST_TERMS], last="or")
-    actions = join_words(asked.actions[:_MOST_ACTIONS], last="or")
-    if things and actions:
-        return f"when asked to {actions} {things}"
-    if things:
-        return f"when asked about {things}"
-    return f"when asked to {actions} something" if actions else ""
 
 
 def _occasion(symptom: str) -> str:

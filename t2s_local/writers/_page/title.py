@@ -10,9 +10,13 @@ _WORD = re.compile(r"(?<![\w`/.-])[A-Za-z]{2,5}(?![\w`/-])")
 _LONGEST_ABBREVIATION = 5
 _THREE = re.compile(r"^(\S+ing \S+s) (\S+s and \S+s)$")
 """A title such as *Managing orders returns and exchanges*, which needs a comma between the first two nouns."""
-_SPELT = {
+SPELT = {
+    "c": "C",
+    "c++": "C++",
     "csv": "CSV",
     "html": "HTML",
+    "dotnet": ".NET",
+    "go": "Go",
     "java": "Java",
     "javascript": "JavaScript",
     "json": "JSON",
@@ -25,6 +29,9 @@ _SPELT = {
     "yaml": "YAML",
 }
 """Languages and notations as people write them."""
+_WORDS_TOO = frozenset({"c", "go"})
+"""Languages that are words or letters elsewhere: languages only before *code* or *environments*."""
+_OF_LANGUAGE = re.compile(rf"\b({'|'.join(sorted(_WORDS_TOO))})(?= (?:code|environments)\b)")
 
 
 def titled(name: str, rules: Sequence[Rule], project: str | None, *, harness: str | None = None) -> str:
@@ -43,6 +50,7 @@ def titled(name: str, rules: Sequence[Rule], project: str | None, *, harness: st
             break
     texts = (text for rule in rules for text in (rule.situation, rule.options[0].do))
     spelt = Counter(word for text in texts for word in _WORD.findall(text))
+    words = _OF_LANGUAGE.sub(lambda found: SPELT[found[1]], words)
     title = " ".join(_capitals(word, spelt) for word in words.split())
     title = _THREE.sub(r"\1, \2", title)
     return f"{title[:1].upper()}{title[1:]}{'' if harness is None else f' in {harness}'}"
@@ -54,8 +62,8 @@ def _spaced(name: str) -> str:
 
 
 def _capitals(word: str, spelt: Counter[str]) -> str:
-    if word in _SPELT:
-        return _SPELT[word]
+    if word in SPELT and word not in _WORDS_TOO:
+        return SPELT[word]
     upper = word.upper()
     is_short = word.isalpha() and len(word) <= _LONGEST_ABBREVIATION
     return upper if is_short and spelt[upper] and not spelt[word] and not spelt[word.capitalize()] else word

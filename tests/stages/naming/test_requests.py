@@ -30,6 +30,45 @@ def test_things_and_actions_that_many_tasks_share_are_told() -> None:
     assert found.actions == ("cancel", "refund")
 
 
+def test_a_word_before_several_objects_and_a_name_are_no_objects() -> None:
+    objects = ("account", "password", "cable", "router", "modem", "provider")
+    asked = [f"Please show the internet {one} of the customer, and the Acme invoice." for one in objects]
+    found = requests(asked)
+    assert found.things == ("customer", "invoice")
+
+
+def test_questions_say_which_quantities_they_ask_for() -> None:
+    found = requests([f"How many boats does the harbour of {place} have?" for place in PLACES])
+    assert found.measures == ("number",)
+    assert requests([f"Book a boat for the number of people in {place}." for place in PLACES]).measures == ()
+
+
+def test_reports_on_code_of_several_projects_say_what_is_in_them() -> None:
+    told = pushes(6)
+    report = "{} fails in app.py\n### Description\nIt raises a KeyError.\nTraceback (most recent call last)"
+    tasks = [report.format(place) for place in PLACES]
+    runs = [msgspec.structs.replace(item.run, task=task) for item, task in zip(told, tasks, strict=True)]
+    known = evidence(runs, [item.lesson for item in told])
+    projects = {run.id: f"acme/{'shop' if at % 2 else 'till'}" for at, run in enumerate(runs)}
+    one = family([item.lesson for item in told])
+    found = requests_of(one, msgspec.structs.replace(known, projects=projects))
+    assert found.reported == ("a description", "a traceback", "an error")
+    assert requests_of(one, known).reported == ()
+
+
+def test_a_greeting_is_left_out_of_an_example() -> None:
+    found = requests(
+        [f"Hello! I’d like to see the harbour{end} Can you help me with that?" for end in ("!", ".", "?")] * 2
+    )
+    assert found.examples == () or "Hello" not in found.examples[0]
+    many = [
+        f"Hi there! Paint the {one} of the boat, please. Can you help me?" for one in ("hull", "keel", "bow", "deck")
+    ]
+    told = requests([*many, "Hello. Paint the boat.", "Paint the mast of the boat."])
+    assert told.examples
+    assert not any(word in text for text in told.examples for word in ("Hi", "Hello", "help"))
+
+
 def test_names_and_numbers_stand_in_no_example() -> None:
     found = requests([*(f"Cancel the flight to {place}." for place in PLACES), "Please cancel my flight today."])
     assert found.examples == ("Please cancel my flight today.",)

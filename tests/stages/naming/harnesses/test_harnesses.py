@@ -113,7 +113,7 @@ def test_a_skill_on_the_tools_of_a_harness_names_it(
     skill = skill_of(runs, lesson(runs, FORGETS, "python"))
     assert skill.name == f"using-python-in-{harness.lower()}"
     assert skill.description.startswith(f"Using Python in {harness}: ")
-    assert f"Use in {harness} when about to use the tool python." in skill.description
+    assert "Use there when about to use the tool python." in skill.description
     assert f"# Using Python in {harness}\n" in body(skill)
     assert f"## When to use\n\nYou work in {harness}, and:\n\n- You are about to use `python`." in body(skill)
 

@@ -1,0 +1,1 @@
+"""Quantities and parts of reports that tasks ask for or have."""
