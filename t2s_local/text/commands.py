@@ -9,6 +9,7 @@ from itertools import groupby, zip_longest
 
 from t2s_local.text.programs import programs
 from t2s_local.text.shell.command import Command
+from t2s_local.text.shell.given import given_in, without_given
 from t2s_local.text.shell.shell import parse
 from t2s_local.text.text import squeeze
 
@@ -19,9 +20,6 @@ _MOST_BEFORE = 6
 """Number of words after a program among which its subcommand is searched."""
 _HANDED_ON = frozenset({"ssh", "su", "watch", "parallel", "find", "docker", "podman", "kubectl"})
 """Programs that run a shell line elsewhere; the program itself counts, not the programs in the line."""
-_HEREDOC = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?([^\n]*)\n(?:.*?\n)?\s*\1[ \t]*(?=\n|$)", re.DOTALL)
-"""Here-document; the second group is the rest of the command's own line."""
-_WRITTEN = re.compile(r"\b(?:cat|tee)\b[^\n|]*" + _HEREDOC.pattern, re.DOTALL)
 _LOUD = frozenset({"--exit-code", "--quiet", "--check"})
 """Options with which a program reports its result, such as a difference, by its exit code."""
 _OUTPUT_FILTER = re.compile(r"(?:\s*2>&1)?(?:\s*\|\s*(?:tail|head)(?:\s+-n?\s*\d+)?)?\s*$")
@@ -228,7 +226,7 @@ def without_cd(command: str) -> str:
 
 def bare(command: str) -> str:
     """Return *command* without ``cd``, here-documents and filters of its output, for comparison with other commands."""
-    return _OUTPUT_FILTER.sub("", squeeze(without_cd(_HEREDOC.sub(r"\2", _WRITTEN.sub("", command)))))
+    return _OUTPUT_FILTER.sub("", squeeze(without_cd(without_given(command))))
 
 
 def is_same_call(tool: str, one: str, other: str) -> bool:
@@ -237,8 +235,8 @@ def is_same_call(tool: str, one: str, other: str) -> bool:
         return True
     if not is_shell(tool) or bare(one) != bare(other):
         return False
-    given = [found[0] for found in _HEREDOC.finditer(other)]
-    return not given or given == [found[0] for found in _HEREDOC.finditer(one)]
+    given = given_in(other)
+    return not given or given == given_in(one)
 
 
 def scripts_of(command: str) -> list[str]:

@@ -10,10 +10,10 @@ from typing import Literal
 from t2s_local.text.text import squeeze, words
 from t2s_local.values.value import Value
 
-_SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _URL = re.compile(r"\bhttps?://[^\s\"'<>)\]`]+")
 _PATH = re.compile(
-    r"(?<![\w/.~-])(?:~|\.{1,2})?(?:/[\w.@+-]+)+/?|(?<![\w/.~-])[\w.@+-]+(?:/[\w.@+-]+)*/[\w@+-]+\.\w{1,5}\b"
+    r"(?<![\w/.~-])(?:~|\.{1,2})?(?:/[\w.@+-]+)+/?|(?<![\w/.~@+-])[\w.@+-]+(?:/[\w.@+-]+)*/[\w@+-]+\.\w{1,5}\b"
 )
 _FILE = re.compile(
     r"(?<![\w/.~-])[\w-]+\.(?:c|cfg|conf|cpp|css|csv|db|env|gguf|go|h|html|ini|ipynb|java|js|json|jsonl|lock|log|md|"

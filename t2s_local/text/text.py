@@ -101,7 +101,7 @@ def _masks() -> tuple[tuple[str, re.Pattern[str] | None, str], ...]:
     """
     return (
         ("://", re.compile(r"https?://[^\s\"'<>)\]]+"), "<url>"),
-        ("@", re.compile(r"\b[\w.+-]+@(?:[\w-]+\.)+[^\W\d_]{2,}\b"), "<email>"),
+        ("@", re.compile(r"(?<![\w.+-])([.+-]*)\w[\w.+-]*@(?:[\w-]+\.)+[^\W\d_]{2,}\b"), r"\1<email>"),
         ("-", re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE), "<id>"),
         (
             "-",

@@ -92,3 +92,12 @@ def test_files_in_relative_folders_are_masked_as_one_expression_says() -> None:
 @pytest.mark.parametrize("piece", ["a/", "a-", "a-/", "a.b/", "-/", "a."])
 def test_a_text_of_many_folders_is_masked_however_long_it_is(piece: str) -> None:
     assert mask(f"/ {piece * 50_000}(").startswith("/ ")
+
+
+@pytest.mark.parametrize("piece", ["a.", "a.a@", "a@", "-a", "+", "a@b."])
+def test_a_text_of_many_parts_of_addresses_is_masked_however_long_it_is(piece: str) -> None:
+    assert mask(f"{piece * 50_000} @ x").endswith("@ x")
+
+
+def test_addresses_of_mail_are_masked_from_their_first_letter() -> None:
+    assert mask("to <a.b+c@x.example>, -d@y.example; e@z") == "to <<email>>, -<email>; e@z"

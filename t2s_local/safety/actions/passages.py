@@ -7,7 +7,8 @@ from t2s_local.safety.actions.effect import Effect
 from t2s_local.safety.actions.effects import effects_of_code, effects_of_shell
 
 _FENCE = re.compile(r"^[ \t>]{0,12}(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^\n]*$")
-_SPAN = re.compile(r"(`+)([^`\n]{3,2000})\1")
+_SPAN = re.compile(r"(?<!`)(`+)([^`\n]{3,2000})`")
+"""Code between marks, each run of marks tried once; the closing run may be shorter or longer than the opening one."""
 _PROMPT = re.compile(r"^(?:(?:[ \t]{4,}|\t)(?:(?:\$|PS>|#)[ \t]+)?|[ \t]*(?:\$|>|PS>|#)[ \t]+)(\S.*)$")
 _PROMPTS = tuple(" \t$>P#")
 _SCRIPT = re.compile(r"(?i)\.(?:sh|bash|zsh|fish|bat|cmd|command)$")

@@ -1,4 +1,4 @@
-"""One write that fails while a folder of skills changes: each skill is whole, the old one or the new one."""
+"""A write that fails, a kill, or another process while skills change: each skill is whole, the old or the new one."""
 
 import shutil
 import threading
@@ -64,6 +64,18 @@ COMMANDS = {
     "rollback": Command(("library", "rollback", SKILLS[0], "--to", "1"), nothing),
     "review": Command(("review", "skills", "--reject", "using-git-push#R1"), nothing),
 }
+READING: dict[str, Command] = {
+    "adopt": Command(("adopt", "skills"), nothing),
+    "route": Command(("route", "push the branch with git", "skills"), nothing),
+    "compile": Command(("compile", "push the branch with git", "skills", "-o", "made"), nothing),
+    "graph": Command(("graph", "runs", "--ir", "made"), nothing),
+    "export": Command(("export", "steps", "runs", "-o", "rows"), nothing),
+}
+"""Commands that write something else than skills."""
+KILLS = (1, 2, 4, 7)
+"""Which of the writes and moves of a command the process is killed in place of."""
+_WORKING = (".t2s-library.left", ".t2s-install.left")
+"""Names that working folders begin with, and an end."""
 
 
 @pytest.fixture(scope="module")
@@ -144,3 +156,79 @@ def test_two_runs_at_once_into_one_library_leave_it_whole(whole: Path, tmp_path:
     checked = in_own_process("library", "verify", "skills", cwd=tmp_path)
     assert checked.code == 0, checked
     assert [path.name for path in (tmp_path / "skills").glob(".t2s-*.*")] == []
+
+
+def left_over(folder: Path) -> list[Path]:
+    """Return the working folders and unfinished files beside and below the skills."""
+    found = (path for place in ("skills", "agent", ".") for path in (folder / place).glob(".*"))
+    return [path for path in found if path.name.startswith((".t2s-library.", ".t2s-install.")) and path.is_dir()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*COMMANDS, *READING])
+@pytest.mark.parametrize("number", KILLS)
+def test_a_kill_leaves_every_skill_whole_and_the_same_command_finishes(
+    processes: Zygote, whole: Path, tmp_path: Path, name: str, number: int
+) -> None:
+    command = {**COMMANDS, **READING}[name]
+    calm, folder = copied(whole, tmp_path / "calm", command), copied(whole, tmp_path / "killed", command)
+    old = states(calm)
+    done = processes.run(*command.words, cwd=calm)
+    assert done.code == 0, done.err
+    new = states(calm)
+    ended = processes.run(*command.words, cwd=folder, fault=f"write:{number}:SIGKILL")
+    assert ended.code in (0, -9), ended
+    waiting = {path.name for place in left_over(folder) for path in place.glob("old/*")}
+    for skill, files in states(folder).items():
+        assert files in (old.get(skill), new.get(skill)), skill
+    gone = old.keys() & new.keys() - states(folder).keys()
+    assert {skill.rpartition("/")[2] for skill in gone} <= waiting
+    again = processes.run(*command.words, cwd=folder)
+    assert again.code == 0 or (name == "uninstall" and again.code == 1), again
+    assert states(folder) == new
+    assert left_over(folder) == [] or name == "uninstall"  # with nothing to uninstall the folder is not opened
+    assert (folder / "AGENTS.md").read_text() == (calm / "AGENTS.md").read_text()
+    if (calm / "made").exists():
+        assert (folder / "made").read_bytes() == (calm / "made").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in COMMANDS if not COMMANDS[name].is_long])
+@pytest.mark.parametrize("left", ["folder", "link", "file"])
+def test_what_bears_the_name_of_a_working_folder_harms_nothing(
+    processes: Zygote, whole: Path, tmp_path: Path, name: str, left: str
+) -> None:
+    command, victim = COMMANDS[name], tmp_path / "victim"
+    calm, folder = copied(whole, tmp_path / "calm", command), copied(whole, tmp_path / "left", command)
+    (victim / "old" / "using-git-push").mkdir(parents=True)
+    (victim / "old" / "using-git-push" / "SKILL.md").write_text("mine")
+    for place in (folder / "skills", folder / "agent"):
+        for working in _WORKING if place.exists() else ():
+            if left == "folder":
+                (place / working / "new" / "using-git-push").mkdir(parents=True)
+                (place / working / "new" / "using-git-push" / "SKILL.md").write_text("half")
+            elif left == "link":
+                (place / working).symlink_to(victim)
+            else:
+                (place / working).write_text("mine")
+    assert processes.run(*command.words, cwd=calm).code == 0
+    ended = processes.run(*command.words, cwd=folder)
+    assert ended.code == 0, ended
+    assert states(folder) == states(calm)
+    assert (victim / "old" / "using-git-push" / "SKILL.md").read_text() == "mine"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*COMMANDS, *READING])
+def test_two_processes_at_once_leave_what_one_leaves(processes: Zygote, whole: Path, tmp_path: Path, name: str) -> None:
+    command = {**COMMANDS, **READING}[name]
+    calm, folder = copied(whole, tmp_path / "calm", command), copied(whole, tmp_path / "both", command)
+    assert processes.run(*command.words, cwd=calm).code == 0
+    started = [processes.start(*command.words, cwd=folder) for _ in range(2)]
+    ended = [processes.wait(pid) for pid in started]
+    assert all("Traceback" not in one.err for one in ended), ended
+    assert 0 in {one.code for one in ended}, ended
+    assert {one.code for one in ended} <= {0, 1, 11}, ended
+    assert states(folder) == states(calm)
+    assert left_over(folder) == []
+    assert (folder / "AGENTS.md").read_text() == (calm / "AGENTS.md").read_text()
