@@ -223,7 +223,7 @@ FILES: dict[str, Case] = {
     "zip_many_members": _many_members,
     "tar_many_members": _many_tar_members,
     "tar_unknown_members": _unknown_members(25_000, 40),
-    "tar_large_unknown_members": _unknown_members(6_000, 700),
+    "tar_large_unknown_members": _unknown_members(1_250, 700),
     "tar_large_headers": _tar_of_large_headers,
     "zip_large_texts": _zip_of_large_members("text"),
     "zip_large_lists": _zip_of_large_members("lists"),
