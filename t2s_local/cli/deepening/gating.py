@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 import msgspec
 
+from t2s_local import registry
 from t2s_local.cli.gating.eval_options import chosen, evaluation, listed_tasks, measuring_options
 from t2s_local.cli.output import say
 from t2s_local.cli.reading_words import account
 from t2s_local.errors import UsageError
+from t2s_local.ports.gate import EvalGateModule
 from t2s_local.ports.grouping import Embedder
 from t2s_local.runs.deepening.applying import GatedEdit, HeldOut, apply_supported
 from t2s_local.runs.deepening.deepening import DeepenOutcome
@@ -66,7 +68,8 @@ def refuse_incomplete(level: str | None, heldout: tuple[Path, ...], model: str) 
         message = "--apply L2 measures with a model, and --model none asks none"
         raise UsageError(message, hint="Name one with --model; --analyst mined learns without it.")
     if level == "L3":
-        evaluation("strict")
+        options = evaluation("strict")
+        cast(EvalGateModule, registry.load("t2s_local.gates", "eval_command")).load(options, cache=None)
         if values["tasks"] is None and not heldout:
             message = "no tasks to measure on"
             raise UsageError(message, hint="Name a file with a task a line, --tasks FILE, or --heldout RUNS.")

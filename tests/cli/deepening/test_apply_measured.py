@@ -91,6 +91,7 @@ def test_few_trials_decide_nothing_beside_a_placebo() -> None:
         (("L2", "--model", "none", "--heldout", "held"), "--model none"),
         (("L2",), "--heldout"),
         (("L3", "--tasks", "tasks"), "--eval-cmd"),
+        (("L3", "--tasks", "tasks", "--eval-cmd", "true {skill}"), "{task}"),
         (("L3", "--eval-cmd", "true {skill} {task}"), "--tasks"),
     ],
 )
