@@ -10,32 +10,40 @@ from _unheard.body import Body
 from _unheard.calls import CALLS, OUTCOMES, RESULTS
 from _unheard.containers import CONTAINERS, Container, Files, Written
 from _unheard.sessions import Json, Session, draw_session
+from _unheard.teams import files as team_files
+from _unheard.teams import forms as team_forms
+from _unheard.teams import records as team_records
+from _unheard.teams import shapes as team_shapes
 from _unheard.wide import files, forms, records, shapes
 from _unheard.words import Tongue, Words, vocabularies
 
-HALVES = ("development", "wide", "held_out")
-"""The parts of the grammar: two for development, and one that is only counted."""
+HALVES = ("development", "wide", "teams", "held_out")
+"""The parts of the grammar: three for development, and one that is only counted."""
 BODIES = {
     "development": (*bodies_development.BODIES, *broad_bodies.BODIES),
     "wide": (*records.BODIES, *shapes.BODIES),
+    "teams": (*team_records.BODIES, *team_shapes.BODIES),
     "held_out": bodies_held_out.BODIES,
 }
 _CONTAINERS = {
     "development": (*CONTAINERS["development"], *broad_containers.CONTAINERS),
     "wide": files.CONTAINERS,
+    "teams": team_files.CONTAINERS,
     "held_out": CONTAINERS["held_out"],
 }
 _CALLS = {
     "development": (*CALLS["development"], *broad_calls.CALLS),
     "wide": (*forms.CALLS, *CALLS["development"]),
+    "teams": team_forms.CALLS,
     "held_out": CALLS["held_out"],
 }
 _RESULTS = {
     "development": (*RESULTS["development"], *broad_calls.RESULTS),
     "wide": (*forms.RESULTS, *RESULTS["development"]),
+    "teams": team_forms.RESULTS,
     "held_out": RESULTS["held_out"],
 }
-_OUTCOMES = {**OUTCOMES, "wide": forms.OUTCOMES}
+_OUTCOMES = {**OUTCOMES, "wide": forms.OUTCOMES, "teams": team_forms.OUTCOMES}
 _RUNS = (2, 5)
 _TASK_SHARE = 0.3
 """Share of layouts that state the task beside steps which begin with it."""
@@ -100,6 +108,13 @@ def _catalogue(session: Session, words: Words) -> dict[str, Json]:
     return {"available_tools": [{"name": tool, "description": f"Use {tool} where it helps."} for tool in tools]}
 
 
+def _environment(session: Session, words: Words) -> dict[str, Json]:
+    return {
+        "environment": {"image": "agents/base:7", "cpus": 2, "labels": ["nightly", "eu"]},
+        "seed": session.when % 97,
+    }
+
+
 def _nothing(session: Session, words: Words) -> dict[str, Json]:
     return {}
 
@@ -124,5 +139,6 @@ def _settings(session: Session, words: Words) -> dict[str, Json]:
 _NOISE = {
     "development": (_usage, _catalogue, _nothing),
     "wide": (_usage, _nothing, _nothing),
+    "teams": (_usage, _environment, _nothing),
     "held_out": (_debug, _settings, _nothing),
 }

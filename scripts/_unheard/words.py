@@ -75,6 +75,8 @@ class Tongue:
 @cache
 def vocabularies(half: str) -> tuple[Words, ...]:
     """Return the vocabularies of a half."""
-    data = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
+    folder = Path(__file__).parent
+    data = tomllib.loads((folder / "words.toml").read_text("utf-8"))
+    data |= tomllib.loads((folder / "teams" / "words.toml").read_text("utf-8"))
     names = [field.name for field in fields(Words)]
     return tuple(Words(**{name: entry[name] for name in names}) for entry in data.get(half, data["development"]))

@@ -48,7 +48,7 @@ def test_the_halves_share_no_way_of_writing_and_no_key() -> None:
     assert ran(SHARED).split() == ["set()", "set()"]
 
 
-@pytest.mark.parametrize("half", ["development", "wide", "held_out"])
+@pytest.mark.parametrize("half", ["development", "wide", "teams", "held_out"])
 def test_the_same_seed_gives_the_same_bytes(half: str) -> None:
     assert ran(WRITE, half) == ran(WRITE, half)
 

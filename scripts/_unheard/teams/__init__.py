@@ -1,0 +1,1 @@
+"""A fourth part of the grammar: ways in which teams log their own agents, written down for development alone."""
