@@ -61,6 +61,21 @@ def called(
     return Step(kind="tool_call", text=text, tool=name, arguments=named, call_id=call_id, at=at, line=line)
 
 
+def gathered(pairs: Iterable[tuple[str, object]]) -> Record:
+    """Return pairs of key and value as an object; several values under one key become a list, so that none is lost."""
+    made: Record = {}
+    again: set[str] = set()
+    for key, value in pairs:
+        if key in again:
+            made[key].append(value)
+        elif key in made:
+            again.add(key)
+            made[key] = [made[key], value]
+        else:
+            made[key] = value
+    return made
+
+
 def answered(
     text: str,
     *,

@@ -7,7 +7,7 @@ from pathlib import Path
 from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._agents.shown_messages import RESULT, shown_steps
 from t2s_local.formats._beside import below
-from t2s_local.formats._build import answered, called, moment, trajectory
+from t2s_local.formats._build import answered, called, gathered, moment, trajectory
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import assistant_blocks, content_text, result_block
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -140,5 +140,5 @@ def _spoken(text: str, at: str | None, line: int) -> Iterator[Step]:
     if opening:
         closing = text.find(f"</{opening[1]}>", opening.end())
         body = text[opening.end() : closing if closing >= 0 else None]
-        arguments = {name: value for name, value in _PARAMETER.findall(body)}
+        arguments = gathered((found[1], found[2]) for found in _PARAMETER.finditer(body))
         yield called(opening[1], arguments or {"text": body.strip()}, at=at, line=line)

@@ -42,6 +42,8 @@ _TOO_UNSURE = 0.45
 """Certainty below which a reading by the known names is refused."""
 _SURE = 0.9
 """Certainty from which whole runs read by the known names need no comparison with runs found by induction."""
+_FEWEST_CALLS = 5
+"""Calls that runs found by induction need in order to be preferred to a reading by the known names."""
 _RULER = re.compile(r"^[-#=*]{8,}.*$", re.MULTILINE)
 
 
@@ -114,7 +116,9 @@ def _better_group(path: Path, sure: float) -> Group | None:
         sure: Certainty with which the known names read it.
     """
     group = group_of(path)
-    is_better = group is not None and (sure < _TOO_UNSURE or group.found.certainty >= _SURE)
+    is_better = group is not None and (
+        sure < _TOO_UNSURE or (group.found.certainty >= _SURE and group.found.n_calls >= _FEWEST_CALLS)
+    )
     return group if is_better else None
 
 

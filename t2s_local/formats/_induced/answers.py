@@ -12,6 +12,8 @@ Slot = tuple[Pattern, Pattern, tuple[str, ...]]
 """Kind of text: the pattern of its record, its keys inside it, and the marks that distinguish records."""
 Event = tuple[Slot | None, Leaf]
 """A leaf with its slot; None in place of the slot for a call."""
+FIRST = "@first"
+"""Mark of the text that begins a run."""
 _MOST_SLOTS = 9
 _MOST_TOGETHER = 3
 _MOST_FOUND = 4
@@ -46,17 +48,26 @@ def result_slots(units: list[list[Event]]) -> list[frozenset[Slot]]:
     n_calls = sum(slot is None for unit in units for slot, _ in unit)
     counts = Counter(slot for unit in units for slot, _ in unit if slot is not None)
     early = {slot for unit in units for slot in _before_first_call(unit)}
+    early |= {slot for slot in counts if FIRST in slot[2]}
     able = [slot for slot, count in counts.most_common() if slot not in early and count <= 2 * n_calls][:_MOST_SLOTS]
     found: list[tuple[float, frozenset[Slot]]] = []
     for n in range(1, _MOST_TOGETHER + 1):
         for chosen in combinations(able, n):
             wanted = frozenset(chosen)
+            if not _are_of_one_place(chosen):
+                continue
             if sum(counts[slot] for slot in chosen) + len(units) >= n_calls and all(
                 _is_in_turn(unit, wanted) for unit in units
             ):
                 found.append((_cost(units, wanted, n_calls), wanted))
     found.sort(key=lambda pair: (pair[0], sorted(pair[1])))
     return [wanted for _, wanted in found[:_MOST_FOUND]]
+
+
+def _are_of_one_place(chosen: tuple[Slot, ...]) -> bool:
+    """Return whether the slots of one kind of record are fields of one object, like what a program printed."""
+    places: dict[Pattern, Pattern] = {}
+    return all(places.setdefault(pattern, at[:-1]) == at[:-1] for pattern, at, _ in chosen)
 
 
 def _before_first_call(unit: list[Event]) -> Iterator[Slot]:

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from t2s_local.errors import InputError
 from t2s_local.formats._beside import is_below
-from t2s_local.formats._induced.contents import LARGEST, content_of
+from t2s_local.formats._induced.contents.contents import LARGEST, content_of
 from t2s_local.formats._induced.induce import Induced, induced
 from t2s_local.formats._induced.units import Unit, file_of
 from t2s_local.records.budget import may_search
 from t2s_local.records.head import look, seen
 
-_ENDINGS = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".md", ".log"})
+_ENDINGS = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".md", ".log", ".xml", ".sql"})
 _MOST_FILES = 200
 _MOST_BESIDE = 40
 """Most folders beside a folder that are looked at."""

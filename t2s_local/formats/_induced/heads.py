@@ -20,19 +20,26 @@ def main_pattern(units: list[Unit]) -> Pattern:
     return max(tops.items(), key=lambda pair: pair[1])[0] if tops else ()
 
 
-def headed(found: Found, units: list[Unit], main: Pattern) -> list[Unit]:
+def headed(found: Found, units: list[Unit], main: Pattern, *, has_last: bool = False) -> list[Unit]:
     """Return the runs with the records about the whole run separated from the steps.
 
     Such a record is the first of its run and has a mark that no other record of the run has, or it contains no text.
+    With *has_last*, the last record of each run may be one, too.
     """
     tops = [_tops(unit, main) for unit in units]
     first = [recs[0] if recs and _is_head(unit, recs) else None for unit, recs in zip(units, tops, strict=True)]
     if sum(rec is not None for rec in first) < _MOSTLY * len(units):
         first = [None for _ in units]
+    last = [
+        recs[-1] if has_last and recs and _is_head(unit, recs[::-1]) else None
+        for unit, recs in zip(units, tops, strict=True)
+    ]
+    if sum(rec is not None for rec in last) < _MOSTLY * len(units):
+        last = [None for _ in units]
     silent = _silent(found, tops, main)
     return [
-        unit._replace(heads=(*unit.heads, *([own] if own is not None else []), *silent.get(number, [])))
-        for number, (unit, own) in enumerate(zip(units, first, strict=True))
+        unit._replace(heads=(*unit.heads, *(rec for rec in ends if rec is not None), *silent.get(number, [])))
+        for number, (unit, *ends) in enumerate(zip(units, first, last, strict=True))
     ]
 
 

@@ -12,7 +12,7 @@ from t2s_local.formats._induced.answers import (
     ids_between,
     result_slots,
 )
-from t2s_local.formats._induced.doubts import leaves_out, may_be_several, says_twice
+from t2s_local.formats._induced.doubts import are_swapped, leaves_out, may_be_several, says_twice
 from t2s_local.formats._induced.leaves.calls.call_forms import CallWalk, forms
 from t2s_local.formats._induced.leaves.leaves import Call, File, Plan, surveyed
 from t2s_local.formats._induced.leaves.plans import is_prose, plans
@@ -21,13 +21,15 @@ from t2s_local.formats._induced.leaves.trees import Pattern
 from t2s_local.formats._induced.partings.partings import partings
 from t2s_local.formats._induced.roles import Roles, roles_of
 from t2s_local.formats._induced.tellings import slot_of, tellings
-from t2s_local.formats._induced.units import Found, Unit, file_of
+from t2s_local.formats._induced.units import Found, Parting, Unit, file_of
 from t2s_local.formats._induced.ways import Way, ways
 from t2s_local.records.budget import count_search
 
 _PLACES = ("files", "folders", "records")
 _MOST_WORK = 20_000
 """Budget of one induction: the most values that are visited."""
+_MOST_AGAIN = 4_000
+"""Budget of the search for a less odd reading, once one is found."""
 _WALKS = 3
 """Visits of each value for one plan of decoding."""
 _FEWEST_CALLS = 2
@@ -38,6 +40,8 @@ _SAMPLE = 12
 _ODDEST = 0.75
 """Average cost of a run from which a reading is refused."""
 _NOTHING = 0.05
+_LITTLE = 0.2
+"""Average cost of a run below which no other way of splitting, choosing or ordering is tried."""
 _LEAST_MARGIN = 0.2
 
 
@@ -55,6 +59,11 @@ class Induced(NamedTuple):
         return sum(self.roles.said.get(slot) == "user" for run in self.runs for slot, _ in run if slot is not None)
 
     @property
+    def n_calls(self) -> int:
+        """Number of calls."""
+        return sum(slot is None for run in self.runs for slot, _ in run)
+
+    @property
     def certainty(self) -> float:
         """Certainty of the reading, from 0 to 1."""
         return round(max(0.0, 1 - 0.2 * self.roles.cost), 2)
@@ -62,10 +71,9 @@ class Induced(NamedTuple):
     def reasons(self) -> Iterator[str]:
         """Yield the reasons for the certainty, one clause each."""
         events = [event for run in self.runs for event in run]
-        n_calls = sum(slot is None for slot, _ in events)
         n_results = sum(slot in self.results for slot, _ in events)
         yield f"all of {len(self.runs)} runs found fit one layout"
-        yield f"{n_calls} calls, {n_results} texts of what they returned"
+        yield f"{self.n_calls} calls, {n_results} texts of what they returned"
 
     def beyond_maps(self) -> str:
         """Return the reason why no map can say how the runs are read."""
@@ -95,9 +103,11 @@ def induced(files: Sequence[File], *, is_cut: bool) -> Induced | None:
 
 
 def _searched(tree: list[File], left: list[int], *, is_cut: bool) -> Induced | None:
+    """Return the least odd reading that is found before the work is spent; None if there is none."""
     survey = surveyed(tree, Plan())
     cost = _WALKS * survey.n_values
     untried = plans(tree, survey)
+    best: Induced | None = None
     while left[0] >= cost and (plan := next(untried, None)) is not None:
         left[0] -= cost
         seen = surveyed(tree, plan)
@@ -108,26 +118,41 @@ def _searched(tree: list[File], left: list[int], *, is_cut: bool) -> Induced | N
             left[0] -= len(found.recs) + len(found.leaves)
             if len(found.leaves) > _MOST_LEAVES:
                 return None
-            if (result := _first(found, left, is_cut=is_cut)) is not None:
-                return result
-    return None
+            result = _first(found, left, is_cut=is_cut)
+            if result is not None and (best is None or result.roles.cost < best.roles.cost - _LITTLE):
+                left[0] = left[0] if best else min(left[0], _MOST_AGAIN)
+                best = result
+            if best is not None and best.roles.cost < _LITTLE:
+                return best
+    return best
 
 
 def _first(found: Found, left: list[int], *, is_cut: bool) -> Induced | None:
+    """Return the least odd reading of the first way of splitting the leaves into runs that has one."""
     if sum(isinstance(leaf.value, Call) for leaf in found.leaves) < _FEWEST_CALLS:
         return None
     for parting in partings(found):
         left[0] -= len(found.recs) + len(found.leaves)
-        for way in ways(found, parting):
-            left[0] -= 2 * sum(map(len, way.runs))
-            if left[0] < 0:
-                return None
-            fitting = _best(way, left, is_cut=is_cut)
-            if fitting is not None and not (
-                parting.name in _PLACES and may_be_several(fitting.units, fitting.n_requests)
-            ):
-                return fitting
+        if (best := _least_odd(found, parting, left, is_cut=is_cut)) is not None or left[0] < 0:
+            return best
     return None
+
+
+def _least_odd(found: Found, parting: Parting, left: list[int], *, is_cut: bool) -> Induced | None:
+    """Return the least odd reading over all choices and orders of the leaves of some runs; None if none fits."""
+    best: Induced | None = None
+    for way in ways(found, parting):
+        left[0] -= 2 * sum(map(len, way.runs))
+        if left[0] < 0:
+            break
+        fitting = _best(way, left, is_cut=is_cut)
+        if fitting is None or (parting.name in _PLACES and may_be_several(fitting.units, fitting.n_requests)):
+            continue
+        if best is None or fitting.roles.cost < best.roles.cost - _LITTLE:
+            best = fitting
+        if best.roles.cost < _LITTLE:
+            break
+    return best
 
 
 def _best(way: Way, left: list[int], *, is_cut: bool) -> Induced | None:
@@ -148,7 +173,10 @@ def _best(way: Way, left: list[int], *, is_cut: bool) -> Induced | None:
 def _fitting(way: Way, fields: tuple[Pattern, ...], *, is_cut: bool) -> Induced | None:
     """Return the runs under one choice of marks; None if they do not all fit."""
     runs = [
-        [(None if isinstance(leaf.value, Call) else slot_of(leaf, unit, fields), leaf) for leaf in run]
+        [
+            (None if isinstance(leaf.value, Call) else slot_of(leaf, unit, fields, is_first=place == 0), leaf)
+            for place, leaf in enumerate(run)
+        ]
         for unit, run in zip(way.units, way.runs, strict=True)
     ]
     ids = ids_between(runs, None)
@@ -169,5 +197,20 @@ def _roles(units: list[Unit], runs: list[list[Event]], results: frozenset[Slot],
         if roles is None or roles.cost > _ODDEST or roles.margin < _LEAST_MARGIN:
             return None
         if len(some) == len(runs):
-            return None if leaves_out(units, runs) or says_twice(runs) else roles
+            is_whole = _are_whole(runs, results, roles)
+            is_doubtful = are_swapped(runs, results) or leaves_out(units, runs, is_whole=is_whole) or says_twice(runs)
+            return None if is_doubtful else roles
     return None
+
+
+def _are_whole(runs: list[list[Event]], results: frozenset[Slot], roles: Roles) -> bool:
+    """Return whether every run ends with words of the agent and has all its calls answered."""
+    for run in runs:
+        last = run[-1][0] if run else None
+        if last is None or roles.said.get(last) != "agent":
+            return False
+        n_calls = sum(slot is None for slot, _ in run)
+        answers = {id(leaf.rec) for slot, leaf in run if slot in results}
+        if n_calls != len(answers):
+            return False
+    return True

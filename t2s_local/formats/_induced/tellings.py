@@ -4,12 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
-from t2s_local.formats._induced.answers import Slot
+from t2s_local.formats._induced.answers import FIRST, Slot
 from t2s_local.formats._induced.leaves.leaves import Leaf, Mark, Rec
 from t2s_local.formats._induced.leaves.trees import KEY, Pattern
 from t2s_local.formats._induced.units import Unit
 from t2s_local.formats._induced.ways import Way
 
+_FIRST: Pattern = (FIRST,)
+"""Stands for a mark of the first text of a run, which may be a request where later texts of its field are results."""
 _MOST_MARKS = 5
 _MOST_WORDS = 12
 
@@ -19,9 +21,22 @@ def tellings(way: Way) -> Iterator[tuple[Pattern, ...]]:
     found = _telling_marks(way)
     yield from ((at,) for at in found[:1])
     yield ()
+    if _begins_alike(way):
+        yield (_FIRST,)
+        yield from ((at, _FIRST) for at in found[:1])
     yield from combinations(found, 2)
     yield from ((at,) for at in found[1:])
     yield from combinations(found, 3)
+
+
+def _begins_alike(way: Way) -> bool:
+    """Return whether the first text of every run is in a field that has more texts later."""
+    firsts = [(run[0].rec.pattern, run[0].at) for run in way.runs if run]
+    again = [
+        any((leaf.rec.pattern, leaf.at) == first for leaf in run[1:])
+        for first, run in zip(firsts, way.runs, strict=False)
+    ]
+    return len(set(firsts)) == 1 and sum(again) * 2 > len(again)
 
 
 def _telling_marks(way: Way) -> list[Pattern]:
@@ -60,9 +75,12 @@ def _around(rec: Rec, unit: Unit) -> Iterator[tuple[Pattern, Mark]]:
         inner = inner.parent
 
 
-def slot_of(leaf: Leaf, unit: Unit, fields: tuple[Pattern, ...]) -> Slot:
+def slot_of(leaf: Leaf, unit: Unit, fields: tuple[Pattern, ...], *, is_first: bool) -> Slot:
+    """Return the slot of a text, by the marks of some fields and, if asked for, by whether it begins its run."""
     marks: dict[Pattern, str] = {}
     for at, mark in _around(leaf.rec, unit):
         if at in fields:
             marks.setdefault(at, str(mark))
+    if is_first and _FIRST in fields:
+        marks[_FIRST] = FIRST
     return leaf.rec.pattern, leaf.at, tuple(marks.get(at, "") for at in fields)

@@ -11,7 +11,11 @@ from t2s_local.formats._induced.leaves.trees import Pattern
 from t2s_local.formats._induced.orders import in_order, orders
 from t2s_local.formats._induced.units import Found, Parting, Unit
 
+_FEWEST_TIMES = 3
+"""Occurrences in a run from which a text is a refrain."""
 _MOST_OWN = 3
+_DROPPED = 3
+_LONGEST_LABEL = 60
 _SHORTEST_TITLE = 12
 
 
@@ -30,7 +34,12 @@ def ways(found: Found, parting: Parting) -> Iterator[Way]:
     main = main_pattern(units)
     if not main:
         return
-    units = headed(found, units, main)
+    plain, ended = headed(found, units, main), headed(found, units, main, has_last=True)
+    for headed_units in (plain, ended) if plain != ended else (plain,):
+        yield from _ways(headed_units, main)
+
+
+def _ways(units: list[Unit], main: Pattern) -> Iterator[Way]:
     tools = [{leaf.value.tool for leaf in unit.leaves if isinstance(leaf.value, Call)} for unit in units]
     seen: list[int] = []
     for lists in ({main}, {main, *_linked(units, main)}, None):
@@ -42,6 +51,7 @@ def ways(found: Found, parting: Parting) -> Iterator[Way]:
             ]
             for unit, names in zip(units, tools, strict=True)
         ]
+        chosen = _without_refrains(chosen)
         if sum(map(len, chosen)) in seen:
             continue
         seen.append(sum(map(len, chosen)))
@@ -55,6 +65,37 @@ def without_catalogue(leaves: list[Leaf], tools: set[str | None]) -> list[Leaf]:
     """Return leaves without descriptions of tools: leaves before the first call whose record names a called tool."""
     first = next((place for place, leaf in enumerate(leaves) if isinstance(leaf.value, Call)), 0)
     return [leaf for leaf in leaves[:first] if tools.isdisjoint(map(str, leaf.rec.marks.values()))] + leaves[first:]
+
+
+def _without_refrains(runs: list[list[Leaf]]) -> list[list[Leaf]]:
+    """Return leaves without the repetitions of a text that every record of a run has and that differs between runs.
+
+    A text that is the same in all runs, or in a single run, is no statement of its goal: it may be anything.
+    """
+    texts: dict[tuple[Pattern, Pattern], list[list[str]]] = {}
+    for number, run in enumerate(runs):
+        for leaf in run:
+            if isinstance(leaf.value, str):
+                held = texts.setdefault((leaf.rec.pattern, leaf.at), [[] for _ in runs])
+                held[number].append(leaf.value)
+    refrains = {
+        at
+        for at, held in texts.items()
+        if all(len(set(own)) == 1 for own in held)
+        and sum(len(own) >= _FEWEST_TIMES for own in held) * 2 > len(held)
+        and len({own[0] for own in held}) * 2 > max(2, len(held))
+    }
+    made = []
+    for run in runs:
+        told: set[tuple[Pattern, Pattern]] = set()
+        kept = []
+        for leaf in run:
+            at = (leaf.rec.pattern, leaf.at)
+            if at not in refrains or isinstance(leaf.value, Call) or at not in told:
+                kept.append(leaf)
+            told.add(at)
+        made.append(kept)
+    return made
 
 
 def _linked(units: list[Unit], main: Pattern) -> set[Pattern]:
@@ -94,8 +135,11 @@ def _arranged(units: list[Unit], runs: list[list[Leaf]]) -> Iterator[list[list[L
     ):
         return
     late = _said_late(units, runs)
-    for places in product((0, 2), repeat=len(own)):
+    labels = _labels(units, runs)
+    for places in product((0, 2, _DROPPED), repeat=len(own)):
         rank = dict(zip(own, places, strict=True))
+        if any(place == _DROPPED and at not in labels for at, place in rank.items()):
+            continue
         if any(rank[at] == 0 and at in late for at in own):
             continue
         yield [_placed(unit, run, rank) for unit, run in zip(units, runs, strict=True)]
@@ -110,9 +154,20 @@ def _said_late(units: list[Unit], runs: list[list[Leaf]]) -> set[Pattern]:
     return late
 
 
+def _labels(units: list[Unit], runs: list[list[Leaf]]) -> set[Pattern]:
+    """Return the keys of texts about the whole run of which most recur in other runs, like words for an outcome."""
+    texts: dict[Pattern, list[str]] = {}
+    for unit, run in zip(units, runs, strict=True):
+        own = {leaf.at: leaf.value.strip() for leaf in run if unit.top(leaf) is None and isinstance(leaf.value, str)}
+        for at, text in own.items():
+            texts.setdefault(at, []).append(text)
+    return {at for at, held in texts.items() if len(set(held)) < len(held) and max(map(len, held)) <= _LONGEST_LABEL}
+
+
 def _placed(unit: Unit, run: list[Leaf], rank: dict[Pattern, int]) -> list[Leaf]:
     """Return leaves with the texts about the whole run moved before or behind all other leaves."""
-    return sorted(run, key=lambda leaf: rank[leaf.at] if unit.top(leaf) is None else 1)
+    kept = [leaf for leaf in run if unit.top(leaf) is not None or rank[leaf.at] != _DROPPED]
+    return sorted(kept, key=lambda leaf: rank[leaf.at] if unit.top(leaf) is None else 1)
 
 
 def _once(run: list[Leaf]) -> list[Leaf]:

@@ -1,12 +1,15 @@
-"""Removal of repetition: records nested in the record before, and lists that repeat all earlier messages."""
+"""Removal of repetition: records nested in the record before, and lists or texts that repeat what was said before."""
 
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 
 from t2s_local.records.json import Record
 
 _FEWEST = 3
 _DEEPEST = 2000
+_LEVELS = 3
+Path = tuple[str, ...]
 
 
 def unchained(value: Record) -> tuple[str, list[Record]] | None:
@@ -32,23 +35,70 @@ def _link(node: Record) -> str | None:
 
 
 def without_history(values: list[object]) -> list[object]:
-    """Return records without the history that each repeats: only the new part of their lists is kept."""
+    """Return records without the history that each repeats: only the new part of their lists is kept.
+
+    Of records with a text that begins with the texts of the record before, the last is kept, with its texts joined.
+    """
     records = [one for one in values if isinstance(one, dict)]
-    keys = Counter(key for one in records for key, inner in one.items() if isinstance(inner, list))
-    for key in [key for key, count in keys.items() if count > 1 and count * 2 > len(values)]:
-        held = [one for one in records if isinstance(one.get(key), list)]
-        pairs = [(one[key], other[key]) for one, other in pairwise(held)]
-        if sum(bool(a) and len(a) < len(b) and b[: len(a)] == a for a, b in pairs) * 2 > len(pairs):
-            news = {id(one): _news(one, before, key) for before, one in pairwise(held)}
+    if len(records) > 1 and len(records) == len(values) and (whole := _told_at_last(records)) is not None:
+        return [whole]
+    paths = Counter(path for one in records for path in _lists(one))
+    for path in [path for path, count in paths.items() if count > 1 and count * 2 > len(values)]:
+        held = [one for one in records if isinstance(_at(one, path), list)]
+        pairs = [(_list(one, path), _list(other, path)) for one, other in pairwise(held)]
+        n_grown = sum(bool(a) and len(a) < len(b) and b[: len(a)] == a for a, b in pairs)
+        n_whole = sum(bool(a) and b[: len(a)] == a for a, b in pairs)
+        if n_grown * 2 > len(pairs) or (n_grown and n_whole == len(pairs)):
+            news = {id(one): _news(one, before, path) for before, one in pairwise(held)}
             return [news.get(id(one), one) for one in values]
     return values
 
 
-def _news(record: Record, before: Record, key: str) -> Record:
+def _lists(record: Record, path: Path = ()) -> Iterator[Path]:
+    """Yield the paths to the lists in a record and in the objects in it."""
+    for key, inner in record.items():
+        if isinstance(inner, list):
+            yield (*path, key)
+        elif isinstance(inner, dict) and len(path) + 1 < _LEVELS:
+            yield from _lists(inner, (*path, key))
+
+
+def _at(record: Record, path: Path) -> object:
+    held: object = record
+    for key in path:
+        held = held.get(key) if isinstance(held, dict) else None
+    return held
+
+
+def _list(record: Record, path: Path) -> list[object]:
+    held = _at(record, path)
+    return held if isinstance(held, list) else []
+
+
+def _news(record: Record, before: Record, path: Path) -> Record:
     """Return a record with only the new part of its list, and without the text already in the record before."""
-    old, new = before[key], record[key]
+    old, new = _list(before, path), _list(record, path)
     if new[: len(old)] != old:
         return record
-    told = [inner for name, inner in before.items() if name != key]
+    told = [inner for name, inner in before.items() if name != path[0]]
     rest = new[len(old) :]
-    return {**record, key: rest[1:] if rest and rest[0] in told else rest}
+    return _with(record, path, rest[1:] if rest and rest[0] in told else rest)
+
+
+def _with(record: Record, path: Path, rest: list[object]) -> Record:
+    """Return a record with another list at a path."""
+    inner = record[path[0]]
+    return {**record, path[0]: rest if len(path) == 1 or not isinstance(inner, dict) else _with(inner, path[1:], rest)}
+
+
+def _told_at_last(records: list[Record]) -> Record | None:
+    """Return the last record with two texts joined, if their joined texts begin each next record; otherwise None."""
+    for key in [key for key, inner in records[0].items() if isinstance(inner, str)]:
+        prompts = [one.get(key) for one in records]
+        if not all(isinstance(one, str) for one in prompts) or len(set(map(str, prompts))) < len(prompts):
+            continue
+        for other in [name for name, inner in records[-1].items() if isinstance(inner, str) and name != key]:
+            said = [f"{one[key]}{one.get(other)}" for one in records]
+            if all(str(one[key]).startswith(before) for before, one in zip(said, records[1:], strict=False)):
+                return {**records[-1], key: said[-1], other: None}
+    return None

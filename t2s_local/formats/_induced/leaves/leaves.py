@@ -14,7 +14,6 @@ from t2s_local.formats._induced.leaves.trees import (
     Item,
     Pattern,
     as_json,
-    columns_in,
     is_row_list,
     items,
     joined,
@@ -29,8 +28,6 @@ _MOST = 400
 """Most values per pattern that are kept for inspection."""
 _DEEPEST = 60
 _LONGEST_KEY = 64
-_FEWEST_ROWS = 4
-_MOST_CELLS = 8
 _GOLD = re.compile(
     r"gold|expected|reference|ground_?truth|target|solution|grader|judge|verifier|correct_|answer_key|_patch$",
     re.IGNORECASE,
@@ -49,6 +46,8 @@ class Rec:
     number: int
     marks: dict[Pattern, Mark] = field(default_factory=dict)
     """Short values of the record, by their keys inside it."""
+    lists: dict[Pattern, list[object]] = field(default_factory=dict)
+    """Lists of whole numbers or short names in the record, by their keys inside it."""
     file: str | None = None
     """Path of the file or folder, if the record is one."""
 
@@ -121,10 +120,14 @@ class Survey:
 
 
 class Tag(NamedTuple):
-    """The field with the kind of a record, and the fields whose meaning depends on the kind."""
+    """The fields with the kind of a record, and the fields whose meaning depends on the kind."""
 
-    key: str
+    keys: tuple[str, ...]
     held: tuple[str, ...]
+
+    def kind(self, record: Record) -> str:
+        """Return the kind of a record."""
+        return " ".join(str(record.get(key)) for key in self.keys)
 
 
 class Plan(NamedTuple):
@@ -221,12 +224,14 @@ class Walk:
                     rows = [Item(None, one) for one in zipped(value, keys)]
                     yield from self._items(rows, (*pattern, SIDE_BY_SIDE), rec, depth)
             elif inside is None or key not in inside.keys:
-                name = f"{key}={value.get(tag.key)}" if tag is not None and key in tag.held else key
+                name = f"{key}={tag.kind(value)}" if tag is not None and key in tag.held else key
                 yield from self.leaves(inner, joined(pattern, name), (*at, name), rec, depth + 1)
             elif key == inside.key:
                 yield Leaf(rec, (*at, key), inside.call)
 
     def _list(self, value: list[object], pattern: Pattern, at: Pattern, rec: Rec, depth: int) -> Iterator[Leaf]:
+        if value and at and all(isinstance(one, int) or (isinstance(one, str) and " " not in one) for one in value):
+            rec.lists[at] = value
         if pattern in self._plan.rows and (cells := row(value)) is not None:
             if self._survey is not None:
                 self._survey.see(pattern, cells)
@@ -264,37 +269,3 @@ def surveyed(files: Sequence[File], plan: Plan) -> Survey:
         pass
     count_search(survey.n_seen)
     return survey
-
-
-def maps_of(survey: Survey) -> frozenset[Pattern]:
-    """Return the patterns of objects whose keys are ids or numbers whenever an object has more than one key."""
-    found = set()
-    for pattern, objects in survey.objects.items():
-        large = [items(one) is not None for one in objects if len(one) > 1]
-        if large and all(large):
-            found.add(pattern)
-    return frozenset(found)
-
-
-def rows_of(survey: Survey) -> frozenset[Pattern]:
-    """Return the patterns of lists that are rows: all of one length, with a recurring word at one position."""
-    found = set()
-    for pattern, lists in survey.lists.items():
-        width = len(lists[0])
-        if len(lists) < _FEWEST_ROWS or not 1 < width <= _MOST_CELLS or any(len(one) != width for one in lists):
-            continue
-        cells = [[str(one[place]) for one in lists] for place in range(width) if isinstance(lists[0][place], str | int)]
-        if any(len(set(one)) * 2 <= len(one) and max(map(len, one)) <= _LONGEST_KEY for one in cells):
-            found.add(pattern)
-    return frozenset(found)
-
-
-def columns_of(survey: Survey) -> dict[Pattern, tuple[str, ...]]:
-    """Return the parallel lists of a file by pattern: of equal length in each object, and longer than 1 in some."""
-    found: dict[Pattern, tuple[str, ...]] = {}
-    for pattern, objects in survey.objects.items():
-        keys = [set(columns_in(one)) for one in objects]
-        common = set.intersection(*keys) if keys and all(keys) else set()
-        if len(common) > 1 and any(len(one[min(common)]) > 1 for one in objects):
-            found[pattern] = tuple(key for key in objects[0] if key in common)
-    return found

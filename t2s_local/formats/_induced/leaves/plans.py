@@ -4,17 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 
-from t2s_local.formats._induced.leaves.leaves import (
-    File,
-    Plan,
-    Survey,
-    columns_of,
-    maps_of,
-    rows_of,
-    surveyed,
-)
+from t2s_local.formats._induced.leaves.leaves import File, Plan, Survey, surveyed
+from t2s_local.formats._induced.leaves.surveys import columns_of, maps_of, rows_of
 from t2s_local.formats._induced.leaves.tags import tags_in
 from t2s_local.formats._induced.leaves.trees import Pattern, as_json
+
+_UNSPACED = "\u2e80"
+"""First character of the scripts that are written without spaces between words."""
+_NO_TAGS, _WIDEST = -1, 2
 
 
 def plans(tree: list[File], survey: Survey) -> Iterator[Plan]:
@@ -22,13 +19,14 @@ def plans(tree: list[File], survey: Survey) -> Iterator[Plan]:
     columns = columns_of(survey)
     surveys = _Surveys(tree, survey)
     seen: list[Plan] = []
-    for is_wide, sides, has_tags in product((False, True), [columns, {}] if columns else [{}], (True, False)):
+    breadths = (0, _NO_TAGS, *range(1, _WIDEST + 1))
+    for breadth, is_wide, sides in product(breadths, (False, True), [columns, {}] if columns else [{}]):
         opened = _opened(survey, is_wide=is_wide)
         if opened:
             opened |= _opened(surveys.by(Plan(opened)), is_wide=is_wide)
         rows = rows_of(surveys.by(Plan(opened, sides)))
         inner = surveys.by(Plan(opened, sides, rows=rows))
-        plan = Plan(opened, sides, tags_in(inner) if has_tags else {}, maps_of(inner), rows)
+        plan = Plan(opened, sides, {} if breadth == _NO_TAGS else tags_in(inner, breadth), maps_of(inner), rows)
         if plan.tags:
             tagged = surveyed(tree, plan)
             opened |= _opened(tagged, is_wide=is_wide)
@@ -61,8 +59,18 @@ class _Surveys:
 def is_prose(texts: list[str]) -> bool:
     """Return whether texts are prose rather than names, ids or times: a quarter of them have several words."""
     whole = [text.strip() for text in texts if text.strip()]
-    n_said = sum(text.count(" ") + text.count("\n") > 0 and sum(map(str.isalpha, text)) > 3 for text in whole)
+    n_said = sum(_has_words(text) for text in whole)
     return bool(whole) and n_said * 4 >= len(whole)
+
+
+def _has_words(text: str) -> bool:
+    """Return whether a text has several words, also if they are written without spaces, as in Chinese."""
+    return (" " in text and sum(map(str.isalpha, text)) > 3) or sum(sign >= _UNSPACED for sign in text) > 3
+
+
+def _has_records(value: object) -> bool:
+    """Return whether a value is a list of objects or lists."""
+    return isinstance(value, list) and all(isinstance(one, dict | list) for one in value)
 
 
 def _opened(survey: Survey, *, is_wide: bool) -> frozenset[Pattern]:
@@ -72,6 +80,7 @@ def _opened(survey: Survey, *, is_wide: bool) -> frozenset[Pattern]:
         inner = [value for text in texts if text.strip() and (value := as_json(text)) is not None]
         makes = Counter(tuple(value) for value in inner if isinstance(value, dict))
         is_whole = len(inner) >= 2 and len(inner) == sum(bool(text.strip()) for text in texts)
-        if is_whole and (is_wide or len(makes) <= 2 or all(isinstance(value, list) for value in inner)):
+        is_alike = makes.total() == len(inner) and len(makes) <= 2
+        if is_whole and (is_wide or is_alike or all(map(_has_records, inner))):
             found.add(pattern)
     return frozenset(found)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from textwrap import dedent
 from typing import NamedTuple
 
+from t2s_local.formats._induced.leaves.calls.listed_calls import with_zipped_arguments
 from t2s_local.formats._induced.leaves.chained import unchained, without_history
 from t2s_local.formats._induced.leaves.leaves import File
 from t2s_local.formats._induced.leaves.numbered import with_numbered_fields
+from t2s_local.formats._induced.leaves.streamed import with_whole_facts, with_whole_messages
 from t2s_local.formats._induced.leaves.trees import ITEM, Pattern, columns_in
 
 _BEFORE = (
@@ -86,7 +88,7 @@ def _gather(value: object, pattern: Pattern, texts: dict[Pattern, list[str]], de
             if key not in beside:
                 _gather(inner, (*pattern, key), texts, depth + 1)
     elif isinstance(value, list):
-        for inner in value:
+        for inner in without_history(value):
             _gather(inner, (*pattern, ITEM), texts, depth + 1)
 
 
@@ -96,13 +98,14 @@ def _taken_apart(value: object, pattern: Pattern, styles: dict[Pattern, _Style],
     if depth > _DEEPEST:
         return value
     if isinstance(value, dict):
-        value = with_numbered_fields(value)
+        value = with_zipped_arguments(with_numbered_fields(value))
         if (chain := unchained(value)) is not None:
             inside = [_taken_apart(one, (*pattern, ITEM), styles, depth + 1) for one in chain[1]]
             return {**value, chain[0]: inside}
         return {key: _taken_apart(inner, (*pattern, key), styles, depth + 1) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_taken_apart(inner, (*pattern, ITEM), styles, depth + 1) for inner in without_history(value)]
+        whole = with_whole_facts(with_whole_messages(without_history(value)))
+        return [_taken_apart(inner, (*pattern, ITEM), styles, depth + 1) for inner in whole]
     return value
 
 

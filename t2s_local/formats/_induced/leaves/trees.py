@@ -151,7 +151,10 @@ def zipped(value: Record, keys: tuple[str, ...]) -> list[object]:
 
 
 def as_json(text: object) -> object:
-    """Return the object or list in a JSON text; None for any other text."""
-    if not isinstance(text, str) or text[:1] not in ("{", "["):
+    """Return the object or list in a JSON text, also if it is the JSON of such a text; None for any other text."""
+    if not isinstance(text, str) or text[:1] not in ("{", "[", '"'):
         return None
-    return decode_text(text)
+    inside = decode_text(text)
+    if isinstance(inside, str):
+        return decode_text(inside) if inside[:1] in ("{", "[") and text[:1] == '"' else None
+    return inside if text[:1] != '"' else None

@@ -6,6 +6,7 @@ from itertools import pairwise, permutations
 
 from t2s_local.formats._induced.leaves.leaves import IN_FILE, IN_FOLDER, Rec
 from t2s_local.formats._induced.leaves.trees import Pattern
+from t2s_local.formats._induced.partings.by_members import by_members
 from t2s_local.formats._induced.partings.spans import bounds_of
 from t2s_local.formats._induced.units import Found, Parting, Unit, below, file_of, patterns_of
 
@@ -20,6 +21,9 @@ def by_index(found: Found) -> Iterator[Parting]:
         if rec.parent is not None:
             tops[rec.pattern][file_of(rec)].append(rec)
     with_calls = set(patterns_of(found))
+    for pattern in sorted(with_calls - {IN_FOLDER}):
+        if (units := by_members(found, pattern)) is not None:
+            yield Parting("index", units)
     for pattern in with_calls - {IN_FILE, IN_FOLDER}:
         for other in [other for other in tops if other not in with_calls][:_MOST_INDEXES]:
             units = [

@@ -5,17 +5,18 @@ from collections.abc import Iterator
 from t2s_local.formats._induced.leaves.calls.apart import apart, call_apart
 from t2s_local.formats._induced.leaves.calls.form import Form, given, is_name, tells
 from t2s_local.formats._induced.leaves.calls.inline import call_inline, inline
+from t2s_local.formats._induced.leaves.calls.listed_calls import listed_call
 from t2s_local.formats._induced.leaves.calls.openings import heads_of
 from t2s_local.formats._induced.leaves.calls.written_calls import call_in
 from t2s_local.formats._induced.leaves.leaves import Call, Inside, Leaf, Plan, Rec, Survey, Walk
-from t2s_local.formats._induced.leaves.trees import Pattern
+from t2s_local.formats._induced.leaves.trees import Pattern, as_json
 from t2s_local.records.json import Record
 
 _MOST_KEYS = 24
 _MOST_FORMS = 6
 _LONGEST_MARK = 200
 _MOSTLY = 0.9
-_RANKS = ("named", "keyed", "paired", "written", "inline", "apart", "opaque")
+_RANKS = ("named", "keyed", "paired", "listed", "written", "inline", "apart", "opaque")
 
 
 def forms(survey: Survey) -> list[tuple[Form, ...]]:
@@ -112,7 +113,7 @@ def _of_texts(survey: Survey) -> Iterator[Form]:
         read = [call for text in whole if (call := call_in(text)) is not None]
         if len(read) >= 2 and len(read) >= _MOSTLY * len(whole):
             yield Form("written", pattern, "", "", len({name for name, _ in read}), len(read))
-        elif len(whole) >= 3 and (heads := heads_of(whole)):
+        elif len(whole) >= 3 and not any(as_json(text) for text in whole) and (heads := heads_of(whole)):
             yield Form("opaque", pattern, "", "", len(heads), len(whole))
 
 
@@ -123,6 +124,11 @@ def _of_lists(survey: Survey) -> Iterator[Form]:
             flat = [{"name": one[0], "given": one[1]} for one in pairs]
             if tells(flat, "name", "given"):
                 yield Form("paired", pattern, "", "", len({str(one[0]) for one in pairs}), len(pairs))
+        elif len(lists) > 1 and all(found := [listed_call(one) for one in lists]):
+            flat = [{"name": call[0], "given": call[1]} for call in found if call is not None]
+            names = {str(one["name"]) for one in flat}
+            if len(names) > 1 and tells(flat, "name", "given"):
+                yield Form("listed", pattern, "", "", len(names), len(flat))
 
 
 class CallWalk(Walk):
@@ -146,6 +152,9 @@ class CallWalk(Walk):
             return Call(name, given(inner), None)
         if form.kind == "paired" and isinstance(value, list) and len(value) == 2:
             return Call(str(value[0]), given(value[1]), None)
+        if form.kind == "listed" and isinstance(value, list):
+            read = listed_call(value)
+            return None if read is None else Call(*read, None)
         if form.kind in ("written", "opaque") and isinstance(value, str) and value.strip():
             read = call_in(value) if form.kind == "written" else None
             return Call(None, None, value.strip()) if read is None else Call(*read, value.strip())

@@ -8,20 +8,26 @@ from t2s_local.formats._maps.call_shapes import ENDINGS
 from t2s_local.records.json import Record
 
 _NAME = re.compile(r"[^\W\d][\w.:/\-]{0,60}")
-_KEY = re.compile(r"[^\W\d][\w.\-]{0,40}")
+KEY = re.compile(r"[^\W\d][\w.\-]{0,40}")
+"""Name of an argument."""
 _MOST_DIGITS = 2
 _MOST_KEYS = 24
+_TYPES = frozenset(
+    {"str", "string", "text", "int", "integer", "float", "number", "bool", "boolean", "list", "array", "dict", "object"}
+)
+"""Names of the types of JSON values."""
 
 
 class Form(NamedTuple):
     """A form in which calls are written."""
 
     kind: str
-    """``named``, ``keyed``, ``paired``, ``written``, ``inline``, ``apart`` or ``opaque``.
+    """``named``, ``keyed``, ``paired``, ``listed``, ``written``, ``inline``, ``apart`` or ``opaque``.
 
     Named calls have name and arguments in two fields, keyed calls have the arguments under the name, paired calls are
-    a list of both, written calls are text, inline calls have the arguments beside the name, calls apart have name and
-    arguments in two objects of one object, and opaque calls are text that cannot be parsed.
+    a list of both, listed calls a list of the name and the arguments in another form, written calls are text, inline
+    calls have the arguments beside the name, calls apart have name or arguments in an object of one object, and opaque
+    calls are text that cannot be parsed.
     """
     pattern: Pattern
     """Pattern of the object with both fields, or of the value itself."""
@@ -57,18 +63,27 @@ def given(value: object) -> Record | None:
         inner = _of_pairs(inner)
     if not isinstance(inner, dict) or len(inner) > _MOST_KEYS:
         return None
-    return inner if all(_KEY.fullmatch(key) for key in inner) else None
+    return inner if all(KEY.fullmatch(key) for key in inner) else None
 
 
 def _of_pairs(value: list[object]) -> Record | None:
-    """Return a list of pairs of key and value as an object; None for any other list."""
-    pairs = [
-        tuple(one.values()) if isinstance(one, dict) else tuple(one) if isinstance(one, list) else () for one in value
-    ]
-    if not pairs or not all(len(pair) == 2 and isinstance(pair[0], str) for pair in pairs):
-        return None
-    keys = [str(pair[0]) for pair in pairs]
-    return dict(zip(keys, (pair[1] for pair in pairs), strict=True)) if len(set(keys)) == len(keys) else None
+    """Return a list of pairs of key and value as an object; None for any other list.
+
+    Pairs are lists of two, or objects of two fields and perhaps the name of a type of JSON.
+    """
+    pairs = [_pair(one) for one in value]
+    found = [pair for pair in pairs if pair is not None]
+    keys = [str(pair[0]) for pair in found]
+    return dict(found) if found and len(found) == len(pairs) and len(set(keys)) == len(keys) else None
+
+
+def _pair(value: object) -> tuple[str, object] | None:
+    if isinstance(value, dict) and len(value) == 1:
+        return next(iter(value.items()))
+    cells = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    if len(cells) > 2:
+        cells = [cell for cell in cells if not (isinstance(cell, str) and cell.lower() in _TYPES)]
+    return (cells[0], cells[1]) if len(cells) == 2 and isinstance(cells[0], str) else None
 
 
 def tells(held: list[Record], name: str, arguments: str) -> bool:

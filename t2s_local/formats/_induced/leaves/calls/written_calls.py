@@ -4,26 +4,27 @@ import json
 import re
 from collections.abc import Callable
 
+from t2s_local.formats._build import gathered
+from t2s_local.formats._induced.leaves.calls.labelled_calls import labelled_call
+from t2s_local.formats._induced.leaves.calls.values import NAME, Written, scalar
 from t2s_local.formats._maps.call_shapes import written_call
 from t2s_local.records.json import Record, decode_text
 
-_NAME = r"[A-Za-z_][\w.\-]{0,60}"
-_JSON = re.compile(rf"({_NAME})(?>\s*[:(=]?>?\s*)(\{{.*\}})(?>\s*)\)?", re.DOTALL)
-_TAG = re.compile(rf"\s*<({_NAME})((?:\s+[\w.\-]+=(?:\"[^\"]*\"|'[^']*'))*)\s*(?:/>|>\s*</\1>)\s*", re.DOTALL)
+_JSON = re.compile(rf"({NAME})(?>\s*[:(=]?>?\s*)(\{{.*\}})(?>\s*)\)?", re.DOTALL)
+_TAG = re.compile(rf"\s*<({NAME})((?:\s+[\w.\-]+=(?:\"[^\"]*\"|'[^']*'))*)\s*(?:/>|>\s*</\1>)\s*", re.DOTALL)
 _ATTRIBUTE = re.compile(r"([\w.\-]+)=(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
-_OPENING = re.compile(rf"<({_NAME})>\s*")
-_INNER = re.compile(r"<([\w.\-]+)>(.*?)</\1>\s*", re.DOTALL)
-_LISP = re.compile(rf"\s*\(({_NAME})((?:\s+:[\w\-]+\s+(?:\"(?:[^\"\\]|\\.)*\"|[^\s()\"]+))*)\s*\)\s*", re.DOTALL)
+_OPENING = re.compile(rf"<({NAME})(?: ([\w\-]+)=\"({NAME})\")?>\s*")
+_INNER = re.compile(r"<(?P<tag>[\w.\-]+)(?: [\w\-]+=\"(?P<name>[\w.\-]+)\")?>(?P<body>.*?)</(?P=tag)>\s*", re.DOTALL)
+_NAME_AND_GIVEN = 2
+_LISP = re.compile(rf"\s*\(({NAME})((?:\s+:[\w\-]+\s+(?:\"(?:[^\"\\]|\\.)*\"|[^\s()\"]+))*)\s*\)\s*", re.DOTALL)
 _SLOT = re.compile(r":([\w\-]+)\s+(\"(?:[^\"\\]|\\.)*\"|[^\s()\"]+)", re.DOTALL)
-_BLOCK = re.compile(rf"\s*({_NAME}):?\n((?:\s*[\w\-]+\s*[:=].*(?:\n|\Z))+)")
+_BLOCK = re.compile(rf"\s*({NAME}):?\n((?:\s*[\w\-]+\s*[:=].*(?:\n|\Z))+)")
 _LINE = re.compile(r"\s*([\w\-]+)\s*[:=][ ]?(.*)")
-_HEAD = re.compile(rf"\s*({_NAME})(?=\s+(?:--\w|[A-Za-z_][\w\-]*=))")
+_HEAD = re.compile(rf"\s*({NAME})(?=\s+(?:--\w|[A-Za-z_][\w\-]*=))")
 _OPTION = re.compile(r"\s+(?:--([A-Za-z][\w\-]*)[ =]|([A-Za-z_][\w\-]*)=)")
 _BARE = re.compile(r"('[^']*'|[^\s\"']+)(?=\s|\Z)")
 _DECODER = json.JSONDecoder()
-_WORDS = {"True": True, "False": False, "None": None}
 _LONGEST = 20_000
-Written = tuple[str, Record]
 
 
 def call_in(text: str) -> Written | None:
@@ -33,23 +34,13 @@ def call_in(text: str) -> Written | None:
     return next((found for reads in _WAYS if (found := reads(text)) is not None), None)
 
 
-def scalar(text: str) -> object:
-    """Return the value of a text: a number, a truth value, JSON, or else the text itself."""
-    if text in _WORDS:
-        return _WORDS[text]
-    try:
-        return json.loads(text) if text[:1] in '-0123456789"[{tfn' else text
-    except (ValueError, RecursionError):
-        return text
-
-
 def _keyed(text: str) -> Written | None:
     """Return a call in JSON form: an object of arguments under the name."""
     inside = decode_text(text) if text[:1] == "{" else None
     if not isinstance(inside, dict) or len(inside) != 1:
         return None
     name, arguments = next(iter(inside.items()))
-    return (name, arguments) if isinstance(arguments, dict) and re.fullmatch(_NAME, name) else None
+    return (name, arguments) if isinstance(arguments, dict) and re.fullmatch(NAME, name) else None
 
 
 def _before_json(text: str) -> Written | None:
@@ -61,33 +52,52 @@ def _before_json(text: str) -> Written | None:
 
 def _tag(text: str) -> Written | None:
     if (found := _TAG.fullmatch(text)) is not None and found[2].strip():
-        return found[1], {name: scalar(double or single) for name, double, single in _ATTRIBUTE.findall(found[2])}
+        pairs = [(name, scalar(double or single)) for name, double, single in _ATTRIBUTE.findall(found[2])]
+        return found[1], gathered(pairs)
     return _element(text.strip())
 
 
 def _element(text: str) -> Written | None:
-    """Return a call in the form of an element whose children are its arguments; each child is read once."""
-    if (opening := _OPENING.match(text)) is None:
+    """Return a call in the form of an element whose children are its arguments.
+
+    The name may also be an attribute or a child of the element, with the arguments in another child.
+    """
+    if (opening := _OPENING.match(text)) is None or not text.endswith(f"</{opening[1]}>"):
         return None
-    arguments: Record = {}
-    place = opening.end()
+    pairs = _children(text[opening.end() : -len(opening[1]) - 3])
+    if not pairs:
+        return None
+    held = gathered((name, scalar(inner)) for name, inner in pairs)
+    if opening[3] is not None:
+        return opening[3], held
+    inner = [(name, _children(body)) for name, body in pairs]
+    if len(pairs) == _NAME_AND_GIVEN and not inner[0][1] and inner[1][1] and re.fullmatch(NAME, pairs[0][1].strip()):
+        return pairs[0][1].strip(), gathered((name, scalar(body)) for name, body in inner[1][1])
+    return opening[1], held
+
+
+def _children(text: str) -> list[tuple[str, str]]:
+    """Return the names and bodies of the elements that follow each other in a text; [] if there is anything else."""
+    pairs = []
+    place = 0
+    text = text.strip()
     while (child := _INNER.match(text, place)) is not None:
-        arguments[child[1]] = scalar(child[2])
+        pairs.append((child["name"] or child["tag"], child["body"]))
         place = child.end()
-    return (opening[1], arguments) if arguments and text[place:] == f"</{opening[1]}>" else None
+    return pairs if place == len(text) else []
 
 
 def _lisp(text: str) -> Written | None:
     if (found := _LISP.fullmatch(text)) is None or not found[2].strip():
         return None
-    return found[1], {name: scalar(inner) for name, inner in _SLOT.findall(found[2])}
+    return found[1], gathered((name, scalar(inner)) for name, inner in _SLOT.findall(found[2]))
 
 
 def _block(text: str) -> Written | None:
     if (found := _BLOCK.fullmatch(text)) is None:
         return None
     lines = [match for line in found[2].split("\n") if line.strip() and (match := _LINE.fullmatch(line))]
-    return found[1], {match[1]: scalar(match[2]) for match in lines}
+    return found[1], gathered((match[1], scalar(match[2])) for match in lines)
 
 
 def _shell(text: str) -> Written | None:
@@ -122,6 +132,7 @@ def _value_at(text: str, place: int) -> tuple[object, int]:
 
 _WAYS: tuple[Callable[[str], Written | None], ...] = (
     written_call,
+    labelled_call,
     _keyed,
     _before_json,
     _tag,
