@@ -248,7 +248,7 @@ def test_the_scores_are_explained_on_the_side(library: Path) -> None:
 
 
 def test_why_a_part_is_in_or_not_is_explained(tmp_path: Path) -> None:
-    long = " ".join(f"Step {n} of packing an archive is explained here once more in many words." for n in range(12))
+    long = " ".join(f"Step {n} of packing an archive is explained here once more in many words." for n in range(20))
     body = f"1. Pack the archive with `tar -czf`.\n2. Pack the archive: {long}\n3. Water the flowers of the office.\n"
     write_skill(tmp_path, "packing-archives", "Packing archives. Use when asked to pack an archive.", body)
     told = in_process("compile", "Pack the archive", tmp_path, "--explain").err

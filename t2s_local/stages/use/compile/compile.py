@@ -26,8 +26,6 @@ MOST_CHOSEN = 3
 """Largest number of skills whose cores a context contains."""
 NEARLY = 0.7
 """Least score of a further chosen skill, as a share of the best skill's score."""
-LENDING = 0.5
-"""Least score of a skill that lends parts, as a share of its least score: a small library has few similar skills."""
 
 
 class ContextLine(Value, frozen=True, kw_only=True):
@@ -104,7 +102,7 @@ def compile_context(
     order = by_score(scores)
     leading = leading_skills(scores)
     required = required_skills(index, leading)
-    lenders = [row for row in order if row not in leading and scores[row] >= LENDING * index.least[row]]
+    lenders = [row for row in order if row not in leading and scores[row] >= index.least[row]]
     pool = lenders[: pool_size(len(leading))]
     levels = Levels(index, vector)
     needs = {node.place: node.dependencies for node in nodes_of(units_of(index, (*leading, *required)))}

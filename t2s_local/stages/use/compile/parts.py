@@ -1,5 +1,6 @@
 """Parts of skills as lines of files: the lines that a part must contain, optional lines, and required parts."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -10,6 +11,10 @@ from t2s_local.values.value import Value
 
 TRIGGER = "when to use"
 """Beginning of the title of a section on when to use a skill: an agent that has the skill needs no such section."""
+_EXAMPLE = "Example"
+"""Title of the section on a page that t2s wrote in which one run is quoted as evidence of a rule above."""
+_ADVICE = re.compile(r"\s+- (?:Do(?: \([^()]*\))?: |Or \(|\*\*Risky\*\*|Repeating it )")
+"""Nested list items with which t2s adds advice to a rule; its other nested items give counts and reasons."""
 Reason = Literal["core", "part", "rescued", "required"]
 """Reason why a line is in a context: the line belongs to the core of a chosen skill (``core``), its part is valuable
 for the task (``part``), its part comes from a skill that was not chosen (``rescued``), or another line in the context
@@ -71,9 +76,17 @@ class SkillText:
         return "\n".join(lines[unit.line - 1 : unit.line + unit.text.count("\n")]) == unit.text
 
     def is_about_itself(self, unit: SubUnit) -> bool:
-        """Return whether a part is only about the skill: when to use the skill, or how t2s found its rules."""
-        is_above = self._is_ours and unit.kind == "section" and not self._around(unit.path, unit.line)
-        return is_above or unit.heading.casefold().startswith(TRIGGER)
+        """Return whether a part is only about the skill: when to use the skill, or how t2s found its rules.
+
+        The example on a page that t2s wrote quotes another run, with names and numbers that mean nothing for the task.
+        """
+        is_above = unit.kind == "section" and not self._around(unit.path, unit.line)
+        is_of_t2s = self._is_ours and (is_above or unit.heading == _EXAMPLE)
+        return is_of_t2s or unit.heading.casefold().startswith(TRIGGER)
+
+    def is_evidence(self, line: str) -> bool:
+        """Return whether a line of a list item only says how t2s found the rule: counts of runs, or a reason."""
+        return self._is_ours and line.lstrip().startswith("- ") and _ADVICE.match(line) is None
 
     def headings(self, path: str, line: int) -> tuple[LinePlace, ...]:
         """Return the lines of the headings that a line needs: the nearest, and all others above that forbid something.
@@ -102,8 +115,8 @@ def parts_of(
 ) -> list[Part]:
     """Return the parts of a skill, without parts that are only about the skill itself.
 
-    A list item is a part. Its first paragraph and every paragraph with a verbatim line must enter a context with it;
-    the other paragraphs are optional. Paragraphs, tables and blocks of code below one heading are one part, because the
+    A list item is a part. Its first paragraph and every paragraph with a verbatim line must enter a context with it,
+    except counts and reasons on a page that t2s wrote; the other paragraphs are optional. Paragraphs, tables and blocks of code below one heading are one part, because the
     words before a block say what it is for.
 
     Args:
@@ -131,7 +144,8 @@ def _item(unit: SubUnit, text: SkillText, *, value: float, requires: Sequence[st
     lines = unit.text.split("\n")
     needed: set[int] = set()
     for number, (first, last) in enumerate(blocks_of(unit.text)):
-        if number == 0 or any(map(is_verbatim, lines[first:last])) or _is_code(lines[first]):
+        is_needed = any(map(is_verbatim, lines[first:last])) and not text.is_evidence(lines[first])
+        if number == 0 or is_needed or _is_code(lines[first]):
             needed.update(range(first, last))
     shown = [at for at, line in enumerate(lines) if line.strip()]
     kept = [at for at in shown if at in needed] or shown

@@ -9,12 +9,12 @@ from t2s_local.stages.use.compile.filling import Context
 from t2s_local.stages.use.compile.parts import Part, Reason
 from t2s_local.values.value import Value
 
-_TELLING, _LIMITING = 0.5, 0.35
+_TELLING, _LIMITING = 0.35, 0.25
 """Share of the best part's value from which on a part of a chosen skill is valuable enough. The second share is for
 parts that forbid or limit something: their absence does more harm.
 """
-_LARGE = 250
-"""Number of tokens of a part whose value must be as large as that of the best part (decision 0922)."""
+_RISE, _LARGE = 0.7, 300
+"""The share is raised by .7 for each 300 tokens of a part (decision 0922), up to 1 for the value of the best part."""
 Lack = Literal["too little", "too long", "no room", "no room for its skill"]
 """Reason why a part is not in a context: its value is too small, or too small for its size; or the part or the core of
 its skill does not fit into the budget.
@@ -53,7 +53,7 @@ def judged(
     for part in parts:
         size = context.count("\n".join(context.read(place) for place in part.lines))
         share = _LIMITING if part.is_limit else _TELLING
-        least = 0.0 if part.is_core else min(share + (1 - _TELLING) * size / _LARGE, 1.0) * best
+        least = 0.0 if part.is_core else min(share + _RISE * size / _LARGE, 1.0) * best
         lack: Lack = "no room"
         if part.skill in without:
             lack = "no room for its skill"

@@ -87,6 +87,27 @@ def test_an_item_keeps_its_first_paragraph_and_every_verbatim_line() -> None:
     assert str(step.lines[1]) == step.place == "handling-archives#16"
 
 
+def test_of_a_page_that_t2s_wrote_counts_reasons_and_the_example_stay_out() -> None:
+    said_below = (
+        "- 9 of 55 calls with `gift_card` were refused.",
+        "- Why: Users often do not have it.",
+        "- Do (3 runs): Call `list`.",
+        "- Or (2 runs): Call `tree`.",
+        "- **Risky**: it deletes `a`. A person accepted this rule.",
+    )
+    below = "".join(f"   {line}\n" for line in said_below)
+    page = f"---\nname: pages\ndescription: Pages.\n---\n\n# Pages\n\n## Steps\n\n1. When asked, answer. (R1: 9 runs)\n{below}\n## Example\n\nR1, trajectory `a1`.\n"
+    source = SkillSource(name="pages", raw={"SKILL.md": page.encode()}, sizes={"SKILL.md": len(page)})
+    units = [(unit, 0.5) for unit in sub_units(source)]
+    ours, theirs = (SkillText("pages", {"SKILL.md": page}, is_ours=is_ours) for is_ours in (True, False))
+    (rule,) = parts_of(units, ours, requires={})
+    assert [line.strip()[:8] for line in said(rule, ours)] == ["1. When ", "- Do (3 ", "- Or (2 ", "- **Risk"]
+    assert [ours.line(place).strip()[:8] for place in rule.rest] == ["- 9 of 5", "- Why: U"]
+    assert [line.strip()[:6] for line in said(parts_of(units, theirs, requires={})[0], theirs)][2:] == [
+        *("- 9 of", "- Why:", "- Do (", "- Or (", "- **Ri"),
+    ]
+
+
 def test_what_holds_in_any_situation_is_the_core() -> None:
     found, skill = parts()
     core = [said(part, skill)[-1] for part in found if part.is_core]
