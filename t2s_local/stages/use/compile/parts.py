@@ -116,8 +116,8 @@ def parts_of(
     """Return the parts of a skill, without parts that are only about the skill itself.
 
     A list item is a part. Its first paragraph and every paragraph with a verbatim line must enter a context with it,
-    except counts and reasons on a page that t2s wrote; the other paragraphs are optional. Paragraphs, tables and blocks of code below one heading are one part, because the
-    words before a block say what it is for.
+    except counts and reasons on a page that t2s wrote; the other paragraphs are optional. Paragraphs, tables and blocks
+    of code below one heading are one part, because the words before a block say what it is for.
 
     Args:
         units: Units of the skill as the index lists them, in order, each with its value for the task.

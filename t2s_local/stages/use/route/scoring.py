@@ -37,6 +37,7 @@ class SkillScores(msgspec.Struct, frozen=True, kw_only=True):
     words: "FloatMatrix"
     """Share of the task's information that the words of the skill contain."""
     total: "FloatMatrix"
+    """Weighted sum of the other scores; lowered for a skill with known tasks that does not reach its least score."""
 
 
 def score_skills(index: LibraryIndex, vector: "FloatMatrix", terms: Iterable[int]) -> SkillScores:
@@ -59,7 +60,7 @@ def score_skills(index: LibraryIndex, vector: "FloatMatrix", terms: Iterable[int
     has_tasks = np.bincount(owners, minlength=n) > 0
     total: FloatMatrix = np.where(
         has_tasks,
-        with_tasks(description, tasks, task_words, words),
+        _lowered(with_tasks(description, tasks, task_words, words), index.least),
         without_tasks(description, situation, words),
     )
     return SkillScores(
@@ -80,6 +81,17 @@ def without_tasks(description: "FloatMatrix", situation: "FloatMatrix", words: "
     """Return the total scores of skills whose tasks are unknown."""
     total: FloatMatrix = _WITHOUT[0] * description + _WITHOUT[1] * situation + _WITHOUT[2] * words
     return total
+
+
+def _lowered(total: "FloatMatrix", least: "FloatMatrix") -> "FloatMatrix":
+    """Return the scores, each score below its *least* score multiplied by the root of its share of that.
+
+    Of many known tasks some are always a little like a foreign task, and would rank their skill above a skill whose
+    description is near.
+    """
+    share = np.divide(total, least, out=np.ones_like(total), where=least > 0)
+    lowered: FloatMatrix = total * np.sqrt(np.clip(share, 0.0, 1.0))
+    return lowered
 
 
 def _best(cosines: "FloatMatrix", index: LibraryIndex, kind: int, n: int) -> "FloatMatrix":

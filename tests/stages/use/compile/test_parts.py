@@ -96,7 +96,8 @@ def test_of_a_page_that_t2s_wrote_counts_reasons_and_the_example_stay_out() -> N
         "- **Risky**: it deletes `a`. A person accepted this rule.",
     )
     below = "".join(f"   {line}\n" for line in said_below)
-    page = f"---\nname: pages\ndescription: Pages.\n---\n\n# Pages\n\n## Steps\n\n1. When asked, answer. (R1: 9 runs)\n{below}\n## Example\n\nR1, trajectory `a1`.\n"
+    front = "---\nname: pages\ndescription: Pages.\n---\n\n# Pages\n\n## Steps\n\n"
+    page = f"{front}1. When asked, answer. (R1: 9 runs)\n{below}\n## Example\n\nR1, trajectory `a1`.\n"
     source = SkillSource(name="pages", raw={"SKILL.md": page.encode()}, sizes={"SKILL.md": len(page)})
     units = [(unit, 0.5) for unit in sub_units(source)]
     ours, theirs = (SkillText("pages", {"SKILL.md": page}, is_ours=is_ours) for is_ours in (True, False))

@@ -1,11 +1,14 @@
 """The shortlist of a large library, and the order and the reasons of a ranking."""
 
+import msgspec
 import numpy as np
 
 from t2s_local.embedders.hashing import load
 from t2s_local.runs.using.making import VersionedSource, index_of
+from t2s_local.skills.library.index.terms import terms
 from t2s_local.skills.source import SkillSource
 from t2s_local.stages.use.route.ranking import rank_skills, shortlist
+from t2s_local.stages.use.route.scoring import score_skills
 
 EMBEDDER = load(None)
 
@@ -78,3 +81,15 @@ def test_tasks_of_other_skills_raise_the_least_score_of_skills_without_tasks() -
     texts = [skill("known", "pears"), skill("unknown", "counting pears in the cellar")]
     tasks = {"known": [f"count the pears in the cellar {n}" for n in "abcdef"]}
     assert index_of(texts, tasks, EMBEDDER).least[1] > index_of(texts, {}, EMBEDDER).least[1]
+
+
+def test_a_skill_below_its_least_score_is_ranked_lower_and_the_others_stay() -> None:
+    tasks = {"one": [f"count the pears in cellar {n}" for n in "abcdefgh"]}
+    index = index_of([skill("one", "pears"), skill("two", "violins")], tasks, EMBEDDER)
+    free = msgspec.structs.replace(index, least=np.zeros(2, np.float32))
+    for task, is_lower in (("paint a fence near the cellar", True), ("count the pears in cellar z", False)):
+        vector, words = EMBEDDER.embed([task])[0], terms(task)
+        lowered, plain = (score_skills(one, vector, words).total for one in (index, free))
+        assert bool(lowered[0] < plain[0]) is is_lower
+        assert bool(plain[0] < index.least[0]) is is_lower
+        assert lowered[1] == plain[1]
