@@ -135,6 +135,8 @@ def test_the_few_commands_of_an_environment_are_told_where_others_are_tried(writ
     assert told.do.endswith(
         "Others that runs tried, such as `ask`, `grab` or `seek`, were answered “Error: nothing happens”."
     )
+    rarely = [run(300 + n, *did(write, *((f"shut cog {k}", NO if k else "Shut.") for k in range(6)))) for n in range(6)]
+    assert one("known_command", [*known, *rarely, *tried]).do == told.do
     assert lessons(*known, *tried[:2], pattern="known_command") == []
     fine = [run(200, *did(write, *((f"{word} cog 1", "Done.") for word in ("grab", "seek", "ask"))))]
     assert lessons(*known, *tried, *fine, pattern="known_command") == []

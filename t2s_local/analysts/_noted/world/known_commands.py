@@ -1,4 +1,7 @@
-"""Commands that an environment knows, in their usual forms, if agents also try commands that never work."""
+"""Commands that an environment knows, in their usual forms, if agents also try commands that never work.
+
+A command that passes now and then but mostly fails is not listed: what it needs is not known.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -25,6 +28,8 @@ LEAST_PASSED = 200
 """Fewest calls that pass: with fewer, a command may be without a success because nobody needed it."""
 LEAST_TRIES = 2
 """Fewest runs that tried an unknown command for the lesson to name it: rarer commands are slips."""
+LEAST_SHARE = 0.25
+"""Share of a command's calls that pass from which it is listed."""
 _MOST_SHOWN = 3
 Pairs = Sequence[tuple[Run, Note]]
 
@@ -42,7 +47,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         n_passed = sum(len(pairs) for pairs in known.values())
         if len(met) < LEAST_RUNS or len(tasks_of(met)) < LEAST_RUNS or n_passed < LEAST_PASSED:
             continue
-        by_use = sorted(known, key=lambda tool: (-len(known[tool]), tool))
+        usable = [tool for tool in known if _passes(len(known[tool]), len(failed[name].get(tool, ())))]
+        by_use = sorted(usable, key=lambda tool: (-len(known[tool]), tool))
         forms = [_form(tool, [note.detail for _, note in known[tool]]) for tool in by_use]
         tries = {tool: len(runs_of(pairs)) for tool, pairs in unknown.items()}
         by_tries = sorted((tool for tool in tries if tries[tool] >= LEAST_TRIES), key=lambda tool: (-tries[tool], tool))
@@ -59,6 +65,11 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             trajectories=(run.piece.trajectory for run in met),
             tools=by_use,
         )
+
+
+def _passes(n_passed: int, n_failed: int) -> bool:
+    """Return whether so many calls of a command pass that it is advice to use it."""
+    return n_passed >= LEAST_SHARE * (n_passed + n_failed)
 
 
 def _form(tool: str, texts: Sequence[str]) -> str:
