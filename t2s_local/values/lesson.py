@@ -14,7 +14,7 @@ QuoteRole = Literal["request", "action", "observation", "fix", "result", "correc
 OF_TOOLS = frozenset(
     {
         *("absent", "argument_form", "call_form", "form_failed", "limit", "lint_rule", "policy", "quoting"),
-        *("bare", "beginning", "contents", "cut", "elsewhere", "guessed", "harmless", "inexact", "lowered", "matching"),
+        *("bare", "beginning", "contents", "cut", "elsewhere", "harmless", "inexact", "lowered", "matching"),
         *("mute", "piped", "record_header", "refused_edit", "same_thing", "tested", "too_new", "unknown_thing"),
         *("finds", "known_command", "one_at_a_time", "shown", "unmoved", "works_on"),
         "forgotten",

@@ -34,9 +34,9 @@ def looked(number: int, tool: str, outcome: Outcome, shown: str) -> Trajectory:
     return run(number, call(tool, answer, key="1", wanted="lamp"), task=number % 5, outcome=outcome)
 
 
-def rivals(good: str, bad: str, *, won: int = 0, shown: str = "lower") -> list[str]:
-    """Return the lessons of five runs that find a lamp with *good*, and ten that see a *shown* shelf with *bad*."""
-    better = [looked(n, good, "success", "upper") for n in range(5)]
+def rivals(good: str, bad: str, *, won: int = 0, shown: str = "lower", n: int = 8) -> list[str]:
+    """Return the lessons of *n* runs that find a lamp with *good*, and ten that see a *shown* shelf with *bad*."""
+    better = [looked(number, good, "success", "upper") for number in range(n)]
     worse = [looked(10 + n, bad, "success" if n < won else "failure", shown) for n in range(10)]
     return [f"{one.when}: {one.do} {one.because}" for one in lessons(*better, *worse, pattern="rival")]
 
@@ -44,10 +44,11 @@ def rivals(good: str, bad: str, *, won: int = 0, shown: str = "lower") -> list[s
 def test_of_two_tools_for_the_same_objects_the_one_with_which_runs_of_a_task_succeed_is_told() -> None:
     (told,) = rivals("search_lamps", "get_new_lamps")
     assert told == (
-        "you look something up among the lamps: Use `search_lamps`, not `get_new_lamps`. Of 5 runs with only"
-        " `search_lamps` 5 succeeded, of 10 runs of the same 5 tasks with only `get_new_lamps` 0; 10 of 10 of these"
+        "you look something up among the lamps: Use `search_lamps`, not `get_new_lamps`. Of 8 runs with only"
+        " `search_lamps` 8 succeeded, of 10 runs of the same 5 tasks with only `get_new_lamps` 0; 10 of 10 of these"
         " that failed never saw what `search_lamps` shows"
     )
+    assert rivals("search_lamps", "get_new_lamps", n=7) == []
 
 
 def test_a_tool_that_showed_the_same_in_failed_runs_is_not_advised_against() -> None:

@@ -10,8 +10,16 @@ FAILED = "========= 1 failed, 1 passed in 0.02s ========="
 GONE = "/usr/bin/python: No module named pytest"
 
 
-def checked(number: int, name: str, output: str = PASSED, *, folder: str = "", project: str = "till") -> Trajectory:
-    command = f"{folder}python -m pytest -q tests/check/unittest_{name}.py 2>&1 | tail -5"
+def checked(
+    number: int,
+    name: str,
+    output: str = PASSED,
+    *,
+    folder: str = "",
+    project: str = "till",
+    place: str = "check/unittest_",
+) -> Trajectory:
+    command = f"{folder}python -m pytest -q tests/{place}{name}.py 2>&1 | tail -5"
     return trajectory(
         step("user", f"mend {project} {number}"),
         *shell(command, output, 0, key="1"),
@@ -43,3 +51,12 @@ def test_files_that_few_runs_test_or_that_never_pass_or_that_lie_elsewhere_are_n
     assert told(*[checked(n, name, folder=beside) for n, name in enumerate(("sum", "tax", "due"))]) == []
     apart = [checked(n, name, project=name) for n, name in enumerate(("sum", "tax", "due"))]
     assert told(*apart) == []
+
+
+def test_what_everybody_tries_first_is_not_told_and_neither_is_what_mostly_failed() -> None:
+    names = list(enumerate(("sum", "tax", "due")))
+    assert told(*[checked(n, name, place="test_") for n, name in names]) == []
+    assert told(*[checked(n, name, place="check_") for n, name in names]) == []
+    assert told(*[checked(n, name, place="unittest_") for n, name in names]) != []
+    failed = [checked(10 + n, name, FAILED) for n, name in enumerate(("sum", "tax", "due", "net"))]
+    assert told(*[checked(n, name) for n, name in names], *failed) == []

@@ -29,7 +29,6 @@ _OF_KIND = {
     "first_failed": "what to look at first",
     "forgotten": "what a tool forgets",
     "form_failed": "the form that arguments take",
-    "guessed": "where not to look for files",
     "harmless": "errors that change nothing",
     "inexact": "which search finds exact values",
     "known_command": "which commands there are",

@@ -22,7 +22,10 @@ KIND = "rival"
 MIN_Z = 2.3
 """Least z value (one-sided, 1 %): only tools named after the same objects are compared, a dozen pairs."""
 LEAST_TASKS = 3
-LEAST_GOOD = 4
+LEAST_GOOD = 8
+"""Fewest runs with the better tool alone: with a handful of them one task, to which its name fits, decides."""
+LEAST_FAILED = 4
+"""Fewest failed runs with the worse tool that did not see what the better tool showed."""
 LEAST_BAD = 5
 MOST_RATE = 0.5
 """Largest ratio of the success rates of runs with the worse and with the better tool."""
@@ -86,7 +89,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     found = [rivals for one, other in pairs if (rivals := _rivals(one, other, groups, used)) is not None]
     shown = _shown_lines(runs)
     missing = [(rivals, _missed(rivals, shown)) for rivals in found]
-    sure = [item for item in missing if item[1].n >= max(LEAST_GOOD, LEAST_MISSED * item[1].of)]
+    sure = [item for item in missing if item[1].n >= max(LEAST_FAILED, LEAST_MISSED * item[1].of)]
     for worse in sorted({rivals.worse for rivals, _ in sure}):
         of_it = [item for item in sure if item[0].worse == worse]
         yield _lesson(*max(of_it, key=lambda item: (item[0].z, item[0].better)))

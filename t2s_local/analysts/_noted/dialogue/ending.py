@@ -16,6 +16,8 @@ from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice, TrajectoryId
 
 KIND = "ending"
+CARRIED_OUT = "carried_out"
+"""Kind of the notes on runs in which a call that was written as text was carried out."""
 LEAST_RUNS = 5
 WORSE = 0.5
 """Largest ratio of the success rate of runs with an ending to that of the other runs."""
@@ -43,8 +45,10 @@ _QUOTED = 160
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield the kinds of ending of the run of *piece*, if it is labelled."""
+    """Yield the kinds of ending of a labelled run, and whether a call written as text was carried out in it."""
     run = piece.trajectory
+    if any(event.result is not None and _is_written(piece, event.call - 1) for event in events):
+        yield Note(kind=CARRIED_OUT, key="", detail="")
     if run.outcome is None or piece.stop < len(run.steps):
         return
     last = next((at for at in range(piece.stop - 1, piece.start - 1, -1) if run.steps[at].kind == "assistant"), None)
@@ -69,6 +73,12 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
             yield Note(kind=KIND, key=key, detail=_ALONE if is_alone else "", quotes=quotes)
 
 
+def _is_written(piece: Slice, at: int) -> bool:
+    """Return whether step *at* of a slice is words of the agent with a call in them."""
+    step = piece.trajectory.steps[at] if at >= piece.start else None
+    return step is not None and step.kind == "assistant" and _CALL.search(step.text) is not None
+
+
 _ALONE = "alone"
 """Detail of a run with only one message of the user: nobody would have answered a question."""
 _UNHEARD = "There is no user to reply, so never end with a question."
@@ -82,7 +92,8 @@ A wrong answer of this kind proves by itself that an answer existed: no other ru
 LEAST_INERT = 10
 """Fewest runs that all failed after a call written as text, for the lesson that such a call is not carried out.
 
-Nobody executes such a call, whichever model writes it and whatever the task, so neither has to be compared.
+Nobody executes such a call, whichever model writes it and whatever the task, so neither has to be compared. Where other
+such calls were carried out, the harness reads them from the text, and those at the end were only malformed.
 """
 _TOLD = {
     "written": (
@@ -116,12 +127,18 @@ _TOLD = {
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every kind of ending that goes with failure."""
     labelled = [run for run in runs if run.piece.trajectory.outcome is not None]
+    reads_text = bool(noted(runs, CARRIED_OUT))
     told: list[set[TrajectoryId]] = []
     order = list(_TOLD)
     for key, pairs in sorted(noted(labelled, KIND).items(), key=lambda item: (-len(item[1]), order.index(item[0]))):
         ending = runs_of(pairs)
         found = odds(ending, labelled)
-        if found is None or not _is_slip(found) or len(tasks_of(ending)) < LEAST_RUNS:
+        if (
+            found is None
+            or not _is_slip(found)
+            or len(tasks_of(ending)) < LEAST_RUNS
+            or (key == "written" and reads_text)
+        ):
             continue
         is_never_right = key == "nothing" and found.n >= LEAST_NEVER and found.won <= NEARLY_NEVER * found.n
         is_inert = key == "written" and found.n >= LEAST_INERT and not found.won

@@ -20,13 +20,9 @@ from t2s_local.values.trajectory import Slice
 
 KIND = "absent"
 OUT = "absent_way_out"
-GUESSED = "guessed"
-"""Pattern of lessons on folders that runs took for granted."""
 LEAST_RUNS = 3
 LEAST_WITHOUT_WAY_OUT = 5
 """Fewest runs that must have missed a name for a lesson that has no replacement to offer."""
-LEAST_GUESSED = 3
-"""Fewest projects that lack a folder for a lesson that it must not be guessed."""
 WINDOW = 12
 _LONGEST_SHOWN = 90
 _SAME_CALL = 0.8
@@ -130,10 +126,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         projects = sorted(_projects(pairs)) if not project else []
         is_program = _is_program(error)
         if len(projects) > 1 and not is_program:
-            # Where each project keeps its files is no matter of one thing that is missing, but guessing it is.
-            if len(met) >= LEAST_WITHOUT_WAY_OUT and len(projects) >= LEAST_GUESSED and "." not in thing:
-                yield _guessed(thing, pairs, len(projects))
-            continue
+            continue  # Where each project keeps its files is no matter of one thing that is missing.
         advice = _advice(thing, shared[0] if shared else None, _shown(pairs, shared), is_program=is_program)
         looked = f"{len(met)} runs looked for it and got “{squeeze(error)[:120]}”"
         if is_sometimes_there:
@@ -156,22 +149,6 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
                 {event.tool for run in met for event in run.events if event.failed and _names(event.action, thing)}
             ),
         )
-
-
-def _guessed(thing: str, pairs: Sequence[tuple[Run, Note]], n_projects: int) -> Lesson:
-    """Return the lesson on a folder that runs on several projects took for granted."""
-    met = runs_of(pairs)
-    error = min((note.quotes[1].text for _, note in pairs), key=lambda text: (len(text), text))
-    return lesson(
-        when="you look for a file of a project whose folders you have not listed",
-        do=f"Do not guess {code(thing)} as its folder: search for the name without one, or list the folders first.",
-        because=f"{len(met)} runs on {n_projects} projects guessed it and got “{squeeze(error)[:120]}”",
-        polarity="success",
-        pattern=GUESSED,
-        evidence=quotes_of(pairs),
-        trajectories=(run.piece.trajectory for run in met),
-        tools=sorted({event.tool for run, note in pairs for event in run.events if event.call == note.quotes[0].step}),
-    )
 
 
 def _missed_at(pairs: Sequence[tuple[Run, Note]], run: Run) -> int:

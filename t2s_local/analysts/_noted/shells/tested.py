@@ -29,6 +29,8 @@ _FILE = re.compile(
     r"(?<![\w./~-])(?:\./)?(?P<folder>(?:[\w-]+/)+)"
     r"(?:(?P<before>(?:unit)?tests?_)(?P<name>\w+)|(?P<stem>\w+?)(?P<after>[_.-](?:tests?|spec)))(?P<end>\.\w{1,4})\b"
 )
+_USUAL = re.compile(r"(?:python3? -m )?pytest (?:[\w-]+/)*tests?/test_<name>\.py")
+"""Way to run a file of tests that everybody tries first."""
 _COUNTED = re.compile(r"\b\d+ [a-z]")
 """Count in a line that states a result, such as *2 passed*: a check without a count did not start."""
 _LONGEST = 1000
@@ -85,7 +87,9 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         passed = verdicts.count("passed")
         if project in told or len(met) < max(LEAST_RUNS, LEAST_SHARE * len(everyone)) or len(tasks_of(met)) < 2:
             continue
-        if len(set(names)) < LEAST_NAMES or passed < LEAST_PASSED:
+        if len(set(names)) < LEAST_NAMES or passed < max(LEAST_PASSED, LEAST_SHARE * len(verdicts)):
+            continue
+        if _USUAL.fullmatch(best.command):
             continue
         shown = join_words(map(code, most_common(names, most=_MOST_NAMES)))
         yield lesson(
