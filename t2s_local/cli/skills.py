@@ -66,7 +66,10 @@ def skill_folders(folders: Sequence[Path]) -> list[Path]:
 
 
 def _below(folder: Path) -> list[Path]:
-    """Return the skills below *folder*, by path: nothing inside a skill, a hidden folder or a link is one."""
+    """Return the skills below *folder*, by path: nothing inside a skill or a hidden folder is one.
+
+    A link to the folder of a skill counts; other links are not followed.
+    """
     found = []
     for place, folders, files in os.walk(folder):
         here = Path(place)
@@ -74,8 +77,13 @@ def _below(folder: Path) -> list[Path]:
         if is_skill:
             found.append(here)
         is_deep = len(here.relative_to(folder).parts) >= _DEEPEST
+        found += [here / name for name in (() if is_skill else folders) if _is_linked_skill(here / name)]
         folders[:] = () if is_skill or is_deep else [name for name in folders if not name.startswith(".")]
     return sorted(found)
+
+
+def _is_linked_skill(place: Path) -> bool:
+    return not place.name.startswith(".") and place.is_symlink() and (place / MAIN).is_file()
 
 
 def report(

@@ -19,7 +19,7 @@ class Event(Value, frozen=True, kw_only=True):
     result: int | None
     """Index of the result in the trajectory; None if the recording contains no result."""
     tool: str
-    """Name of the tool; ``shell`` for a tool with another name that runs shell lines."""
+    """Name of the tool, on one line; ``shell`` for a tool with another name that runs shell lines."""
     action: str
     """The call's text, verbatim."""
     head: str
@@ -82,7 +82,8 @@ def _event(
     offset: int, index: int, call: Step, result_index: int | None, steps: Sequence[Step], shells: Collection[str]
 ) -> Event:
     result = None if result_index is None else steps[result_index]
-    tool = SHELL if call.tool in shells and holds_line(call.text, call.arguments) else call.tool or "tool"
+    named = squeeze(call.tool or "") or "tool"
+    tool = SHELL if call.tool in shells and holds_line(call.text, call.arguments) else named
     head = head_of(tool, call.text)
     output = "" if result is None else result.text
     failed = result is not None and has_failed(

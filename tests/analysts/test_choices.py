@@ -65,13 +65,13 @@ def test_a_tool_with_which_as_many_runs_succeed_is_not_advised_against() -> None
 
 
 def asked_on(
-    numbers: Iterable[int], *, follows: bool, outcome: Outcome | None, task: int | None = None
+    numbers: Iterable[int], *, follows: bool, outcome: Outcome | None, task: int | None = None, tool: str = "grep"
 ) -> list[Trajectory]:
     """Return runs that meet the name of a firm; with *follows* they look it up next."""
     found = []
     for number in numbers:
-        first = call("grep", SHELF.format(line=100 + number, number=number), key="1", pattern="red")
-        then = call("grep", "firm: glass", key="2", pattern=f"firm-00{number}" if follows else f"cable {number}")
+        first = call(tool, SHELF.format(line=100 + number, number=number), key="1", pattern="red")
+        then = call(tool, "firm: glass", key="2", pattern=f"firm-00{number}" if follows else f"cable {number}")
         found.append(run(number, first, then, task=number if task is None else task, outcome=outcome))
     return found
 
@@ -86,6 +86,15 @@ def test_identifiers_that_a_result_shows_are_to_be_looked_up_where_that_pays() -
     assert told.do == "Call `grep` with it before you act or answer."
     assert told.because == "Of 12 runs that did 12 succeeded, of the 12 others 0"
     assert len(told.trajectory_ids) == 12
+
+
+def test_a_tool_with_a_line_end_in_its_name_is_named_on_one_line() -> None:
+    runs = [
+        *asked_on(range(1, 13), follows=True, outcome="success", tool="search\nfirms"),
+        *asked_on(range(20, 32), follows=False, outcome="failure", tool="search\nfirms"),
+    ]
+    (told,) = lessons(*runs, pattern="passed_on")
+    assert told.do == "Call `search firms` with it before you act or answer."
 
 
 def test_what_runs_without_outcomes_or_with_even_ones_look_up_is_no_rule() -> None:

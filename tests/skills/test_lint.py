@@ -233,9 +233,10 @@ def test_skills_are_found_at_every_depth_and_none_inside_a_skill_or_a_hidden_fol
     for place in ("shop", "team/till", "team/more/deep", ".hidden"):
         write(tmp_path / place)
     write(tmp_path / "shop" / "pushing-branches" / "assets")
+    (tmp_path / "linked").symlink_to(tmp_path / ".hidden" / "pushing-branches")
     checked = [json.loads(line)["path"] for line in in_process("lint", tmp_path, "--json").out.splitlines()]
     places = ("shop", "team/more/deep", "team/till")
-    assert checked == [str(tmp_path / place / "pushing-branches") for place in places]
+    assert checked == [str(tmp_path / "linked"), *(str(tmp_path / place / "pushing-branches") for place in places)]
 
 
 def test_the_command_prints_the_book() -> None:

@@ -40,3 +40,16 @@ def test_the_only_existing_file_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     twin.touch()
     assert unmasked("~/logs/~-Work-[shop]/1.jsonl") == "~/logs/~-Work-[shop]/1.jsonl"
     assert unmasked("no longer stored") == "no longer stored"
+
+
+@pytest.mark.parametrize(
+    "stored", ["/srv/x~~/1.jsonl", "/srv/<A><B>x/1.jsonl", "/<A><B>/no-such-file", "~" * 400, "/\0~"]
+)
+def test_an_odd_path_stays_as_it_is(stored: str) -> None:
+    assert unmasked(stored) == stored
+
+
+def test_many_placeholders_are_matched_in_time_or_not_at_all() -> None:
+    assert matching("/" + "<A>x" * 200, ["/" + "x" * 2000]) == ()
+    assert matching("/srv/<A>x<B>x<C>x<D>x<E>y", ["/srv/" + "x" * 3000]) == ()
+    assert matching("/srv/<A><B>x/1", ["/srv/aax/1"]) == ("/srv/aax/1",)

@@ -61,7 +61,7 @@ _IBAN_COUNTRIES = {
     33: "RU",
 }
 """Codes of the countries whose account numbers have so many characters (registry of ISO 13616)."""
-_IBAN_DIGITS = "AE AT BA BE CZ DE DK DO EE ES FI HR HU IS LT ME NO PL PT RS SE SI SK TL TN XK"
+_IBAN_DIGITS = "AE AT BA BE CZ DE DK EE ES FI HR HU IS LT ME NO PL PT RS SE SI SK TL TN XK"
 """Countries whose account numbers have digits alone behind the country's code."""
 
 

@@ -99,7 +99,7 @@ def followed(runs: Sequence[Run]) -> Iterator[Followed]:
     shown = noted(runs, SHOWN)
     told: set[str] = set()
     for key, pairs in sorted(noted(runs, KIND).items(), key=lambda item: (-len(item[1]), item[0])):
-        form, tool = key.split("\n")
+        form, _, tool = key.partition("\n")
         because = None if form in told else _pays(runs_of(pairs), runs_of(shown.get(form, ())), labelled)
         if because is not None:
             told.add(form)

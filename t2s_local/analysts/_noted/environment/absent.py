@@ -176,7 +176,7 @@ def _grouped(found: Mapping[str, Sequence[tuple[Run, Note]]]) -> Mapping[tuple[s
     """Group notes by missing name and project; projects with too few runs form one group with an empty project."""
     groups: dict[tuple[str, str], list[tuple[Run, Note]]] = {}
     for key, pairs in found.items():
-        thing, project = key.split("\n")
+        thing, _, project = key.partition("\n")
         place = project if len(runs_of(pairs)) >= LEAST_RUNS else ""
         groups.setdefault((thing, place), []).extend(pairs)
     return groups

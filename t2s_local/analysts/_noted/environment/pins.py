@@ -64,7 +64,7 @@ def pins_of(runs: Sequence[Run]) -> Mapping[str, Mapping[str, str]]:
         installed[name] = [note.detail for _, note in pairs]
     found: dict[str, dict[str, str]] = {}
     for key, pairs in noted(runs, BROKE).items():
-        project, name = key.split("\n")
+        project, _, name = key.partition("\n")
         release = next((_RELEASE.search(note.detail) for _, note in pairs if _RELEASE.search(note.detail)), None)
         named = release["version"] if release is not None and release["name"].lower() == name else None
         majors = sorted({_major(version) for version in installed.get(name, ())})

@@ -58,7 +58,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     for key, pairs in noted(runs, KIND).items():
         if len(pairs) < LEAST_CALLS:
             continue
-        tool, argument = key.split("\n")
+        tool, _, argument = key.partition("\n")
         for fault in faults(pairs, lambda _, note: note.detail.endswith(_GOOD), most=_MOST_TOLD, lost=MOST_LOST_CALLS):
             met = runs_of(fault.bad)
             n_good = fault.n_with - len(fault.bad)

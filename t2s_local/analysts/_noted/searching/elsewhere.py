@@ -143,7 +143,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     empty, found_files = noted(runs, EMPTY), noted(runs, FOUND)
     found: dict[str, dict[str, Sequence[tuple[Run, Note]]]] = {}
     for key, pairs in noted(runs, KIND).items():
-        first, second = key.split("\n")
+        first, _, second = key.partition("\n")
         if len(runs_of(pairs)) >= LEAST_EACH:
             found.setdefault(first, {})[second] = pairs
     for first, others in sorted(found.items()):

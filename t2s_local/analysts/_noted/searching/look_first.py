@@ -72,7 +72,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every kind of statement that rarely fails if the run looked the names up first."""
     passed = noted(runs, FIRST)
     for key, failed in noted(runs, KIND).items():
-        tool, verb = key.split("\n")
+        tool, _, verb = key.partition("\n")
         pairs = [*failed, *passed.get(key, ())]
         met = runs_of(failed)
         looked = [pair for pair in pairs if "\n" in pair[1].detail]

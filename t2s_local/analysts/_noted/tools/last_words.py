@@ -114,7 +114,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every word that distinguishes right from similar wrong statements, tool by tool."""
     before = noted(runs, BEFORE)
     for key, found in noted(runs, KIND).items():
-        tool, first = key.split("\n")
+        tool, _, first = key.partition("\n")
         pairs = _pairs(found, before.get(key, ()))
         names = Counter(word for pair in pairs for word in pair.gained | pair.lost)
         tried = sorted(word for word, count in names.items() if count >= LEAST_TASKS)

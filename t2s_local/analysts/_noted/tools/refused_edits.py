@@ -180,7 +180,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         done = _done(before.get(key, ()), len(pairs))
         if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2 or not (ways or size or done):
             continue
-        head, error = key.split("\n")
+        head, _, error = key.partition("\n")
         ranked = sorted(ways, key=lambda way: (-len(ways[way]), way))
         has_old = any(note.detail != "0" for _, note in pairs)
         same = _unchanged([note.detail for _, note in again.get(key, ())])

@@ -47,7 +47,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every call that takes objects from places, if some kinds of places contain many more."""
     passed = noted(runs, PASSED)
     for key in must_be_shown(runs):
-        takes, argument = key.split("\n")
+        takes, _, argument = key.partition("\n")
         goes = _visits(takes, passed)
         if argument or goes is None or len(tasks_of(runs_of(passed.get(takes, ())))) < LEAST_TASKS:
             continue

@@ -128,7 +128,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     keys = must_be_shown(runs)
     said_already = failed_without(needed_in(runs)) if keys else {}
     for key in keys:
-        head, argument = key.split("\n")
+        head, _, argument = key.partition("\n")
         if said_already.get(head, 0) <= MOST_SAID * len(_of(found[key], _BAD, _EARLIER, _NEVER)):
             groups.setdefault(argument, []).append(key)
     for argument, of_argument in sorted(groups.items()):
