@@ -72,7 +72,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     result: RunResult
     outlines: tuple[Outline, ...]
     heads: tuple[Head, ...]
-    """Rules and lessons in no cluster that the page covers; if texts were kept, only items with stored lessons."""
+    """Rules, and lessons in no cluster, on the page; if the run kept texts, only those whose first lesson is stored."""
     lessons: dict[LessonId, Lesson]
     grounds: dict[str, RuleGround]
     """Rules of skills with their lessons and recordings, by id of the rule."""

@@ -28,7 +28,7 @@ _STAGES = {
     "in_skills": ("lessons in skills", "stand behind the rules of skills", ()),
     "skills": ("skills", "were written", ()),
 }
-"""Name on the page, rest of the sentence, and stages with losses after it, by count of the funnel."""
+"""For each count of the funnel: its name on the page, the rest of its sentence, and the stages that lose items next."""
 _OF_CANDIDATES = frozenset({"cluster", "compose", "judge"})
 """Stages whose losses are candidates."""
 _SHOWN = 160
@@ -154,7 +154,7 @@ def _loss(loss: Loss, facts: Facts, limits: Limits, rows: Mapping[str, str]) -> 
 
 
 def _idle(facts: Facts, limits: Limits, rows: Mapping[str, str]) -> tuple[LossView, ...]:
-    """Return the runs that support no lesson, by name."""
+    """Return one loss: the runs that support no lesson; empty if there is no such run or no text was kept."""
     idle = idle_runs(facts.lessons.values(), facts.outlines)
     if not idle or not facts.result.has_text:
         return ()

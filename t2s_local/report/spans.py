@@ -11,7 +11,7 @@ from t2s_local.text.text import without_homes
 _TICKED = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 _ALIKE, _HELD = 0.3, 0.6
-"""Smallest equal share of two texts, and of the shorter text, for which their difference is marked."""
+"""Shares of equal tokens, of both texts and of the shorter text: a difference is marked if either share is reached."""
 _MOST_TOKENS = 2000
 """Largest number of tokens for comparing two texts: the time grows with the square."""
 

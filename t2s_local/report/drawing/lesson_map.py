@@ -29,7 +29,7 @@ _GOLDEN_ANGLE = 2.399963
 _LETTER, _LINE, _ABOVE, _MOST_LABELS = 7.2, 16, 6, 16
 """Width of a letter, height of a line, space between label and circle (in pixels), and largest number of labels."""
 _SHARE = 0.3
-"""Share of the missing distance between two circles that each of them moves in a round."""
+"""Fraction of the missing distance between two circles by which each circle moves in a round."""
 
 
 def radii(supports: "list[int]") -> "FloatMatrix":

@@ -20,10 +20,10 @@ class Calendar(NamedTuple):
     last: str | None
     n_parts: int
     parts: dict[TrajectoryId, int]
-    """Number of the part, by run; runs without a day are left out."""
+    """Number, from 0, of the part that contains the day of a run, by run; runs without a day are left out."""
 
     def label(self, part: int) -> str:
-        """Return the first day of a part."""
+        """Return the first day of a part, ISO 8601; empty if no recording has times."""
         if self.first is None or self.last is None:
             return ""
         begin, end = date.fromisoformat(self.first).toordinal(), date.fromisoformat(self.last).toordinal()

@@ -38,7 +38,7 @@ class Dot(Value, frozen=True, kw_only=True):
     says: str
     support: int
     project: int | None
-    """Number of the project's colour; None without a project, with several projects, or for one without a colour."""
+    """Number of the project's colour; None if there are several projects, none, or a project without a colour."""
     polarity: str
     is_loose: bool
     is_in_skill: bool

@@ -55,7 +55,7 @@ def _places(nodes: Sequence[GraphNode], edges: Sequence[GraphEdge]) -> dict[str,
 
 
 def _layers(nodes: Sequence[GraphNode], edges: Sequence[GraphEdge]) -> dict[str, int]:
-    """Return the layer of each node, one more than that of nodes before it; edges that close a cycle are ignored."""
+    """Return the layer of each node, right of all nodes with edges to it; edges that close a cycle are ignored."""
     after: dict[str, set[str]] = defaultdict(set)
     for edge in edges:
         if edge.source != edge.target and not _leads(edge.target, edge.source, after):

@@ -39,7 +39,7 @@ class MeasuredJob(msgspec.Struct, frozen=True, kw_only=True):
     trials: int
     seed: int
     cache: Path | None
-    """File that stores scores for later runs; None for none."""
+    """File that stores scores for later runs; None to store no scores."""
     against: Path | None = None
     """Folder of the skill that is in use now; None to compare with no skill at all."""
     library: Path | None = None
@@ -63,7 +63,7 @@ class MeasuredResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """Names of the arms of one skill: without it, with it, and with a placebo."""
+    """Names of the arms (scored folders of skills) for one skill: without the skill, with the skill, with a placebo."""
 
     skill: Path
     before: str

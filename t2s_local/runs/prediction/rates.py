@@ -89,7 +89,7 @@ def remember_ratio(tools: Tools, ratio: float) -> None:
 
 
 def correction(tools: Tools) -> tuple[float, int]:
-    """Return the median of measured over predicted time of the last runs, and their number; 1.0 and 0 without any."""
+    """Return the median of measured over predicted time of the last runs (1.0 if there is none), and their number."""
     ratios = _stored().ratios.get(_key(tools), ())
     return (statistics.median(ratios), len(ratios)) if ratios else (1.0, 0)
 

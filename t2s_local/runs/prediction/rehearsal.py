@@ -109,7 +109,7 @@ def _tried(job: Job, tools: Tools, runs: Sequence[Trajectory], folder: Path) -> 
 
 
 def _worked(job: Job, intake: Intake, tools: Tools, shelf: Attempt, clock: Clock) -> tuple[int, int]:
-    """Run the whole main job, and return the number of units and of lessons."""
+    """Run the whole main job; return the number of units (slices analysed together) and the number of lessons."""
     distilled = distill(
         intake,
         tools,

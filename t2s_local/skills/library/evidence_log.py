@@ -140,7 +140,7 @@ def verify_log(path: Path, head: Head | None) -> tuple[int, tuple[LogBreak, ...]
 
 
 def head_of(path: Path) -> Head:
-    """Return the current end of the log."""
+    """Return the current end of the log: number of lines, bytes, and the SHA-256 of the last line (None if empty)."""
     n_lines = size = 0
     last: bytes | None = None
     for last in _lines(path):

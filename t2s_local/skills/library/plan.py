@@ -39,7 +39,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """A version whose texts have to be stored."""
+    """Version of a skill whose texts have to be stored."""
 
     tree: Tree
     files: Mapping[str, bytes]

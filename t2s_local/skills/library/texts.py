@@ -57,8 +57,8 @@ class Texts:
         """Store a version.
 
         Args:
-            tree: Digests of its files.
-            files: Content of its files, by path.
+            tree: Digests of the files of the version.
+            files: Content of these files, by path.
 
         Returns:
             The digest of the version.

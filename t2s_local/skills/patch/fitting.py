@@ -84,7 +84,7 @@ def is_numbered(text: str) -> bool:
 
 
 def counted_on(text: str, n_before: int) -> str:
-    """Return the item *text* with its number raised by *n_before*; a text without a number is not changed."""
+    """Return the list item *text* with its number raised by *n_before*; a text without a number is not changed."""
     found = _NUMBER.match(text) if n_before else None
     if found is None:
         return text

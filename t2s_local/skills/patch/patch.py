@@ -80,7 +80,7 @@ def take_back(files: Mapping[str, bytes], made: Patched) -> dict[str, bytes]:
     """Return the files of a skill, by path, with edits undone.
 
     Raises:
-        Refused: a file that the edits changed was changed again since.
+        Refused: a file that the edits changed was changed again after them.
     """
     for path, data in made.after.items():
         if files.get(path) != data:

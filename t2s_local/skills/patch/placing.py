@@ -41,7 +41,7 @@ class Place(NamedTuple):
     text: str
     """New text, with the line breaks of the page."""
     turn: int = 0
-    """Order of texts inserted at the same point: the smaller number comes first."""
+    """Rank among the texts inserted at the same point: the text with the smallest rank comes first."""
 
 
 def place(edit: Edit, page: Page) -> Place:

@@ -10,7 +10,7 @@ from t2s_local.skills.rulebook import Finding
 from t2s_local.skills.source import SkillSource
 
 _MEASURED = frozenset({"body-lines", "body-tokens"})
-"""Rules whose message contains a number, which may differ although the same rule was broken before an edit."""
+"""Rules with a number in their message: an edit may change the number although the rule was broken before the edit."""
 _AFTER = "Everything after it"
 
 
