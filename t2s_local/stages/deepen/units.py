@@ -21,6 +21,7 @@ _QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"")
 _SHORTEST = 3
 """Fewest words of a quotation that counts as a message."""
 WAY = " > "
+"""Separator between the titles of nested sections in the path of a section."""
 
 
 class Unit(Value, frozen=True, kw_only=True):

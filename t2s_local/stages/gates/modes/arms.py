@@ -10,12 +10,13 @@ from t2s_local.vectors.exact_tests import TOLERANCE, permutation_test
 
 
 class Scores(msgspec.Struct, frozen=True, kw_only=True):
-    """Scores of every arm, by task, in the order of the trials; None for a missing score."""
+    """Scores of every arm (a condition that is measured, such as with the skill or without it), by task."""
 
     by_arm: Mapping[str, Mapping[str, tuple[float | None, ...]]]
+    """Scores by name of the arm, then by task, in the order of the trials; None for a missing score."""
 
     def all_of(self, arm: str) -> list[float | None]:
-        """Return the scores of an arm, task by task."""
+        """Return the scores of an arm, task by task, None for a missing score; empty if the arm has no trial."""
         return [score for scores in self.by_arm.get(arm, {}).values() for score in scores]
 
     def is_whole(self, *arms: str) -> bool:
@@ -26,7 +27,7 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True):
         ]
 
     def mean(self, arm: str) -> float | None:
-        """Return the mean score of an arm; None if it has no score."""
+        """Return the mean of the scores of an arm without the missing scores; None if the arm has no score."""
         return mean_of([score for score in self.all_of(arm) if score is not None])
 
     def arm_means(self, arms: Iterable[str]) -> tuple[ArmMean, ...]:
@@ -39,7 +40,7 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(found)
 
     def paired(self, before: str, after: str) -> tuple[TaskScores, ...]:
-        """Compare two arms task by task: first the tasks that lack a score, then from the largest loss to gain."""
+        """Return the scores of two arms by task: tasks that lack a score, then from largest loss to largest gain."""
         tasks = sorted({*self.by_arm.get(before, {}), *self.by_arm.get(after, {})})
         found = [
             TaskScores(task=task, without=self._task(before, task), with_skill=self._task(after, task))
@@ -68,7 +69,7 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """Number of tasks that gained and that lost."""
+    """Numbers of tasks whose mean score is higher (better) or lower (worse) in the second of two arms."""
 
     better: int
     worse: int
@@ -85,7 +86,7 @@ def scores_of(found: Iterable[TrialScore]) -> Scores:
 
 
 def compared(tasks: Sequence[TaskScores]) -> Comparison:
-    """Count the tasks that gained and that lost."""
+    """Count the tasks whose mean score rose and those whose mean score fell; tasks that lack a score do not count."""
     changes = [task.change for task in tasks if task.change is not None]
     better, worse = (sum(sign * change > TOLERANCE for change in changes) for sign in (1, -1))
     return Comparison(better=better, worse=worse)

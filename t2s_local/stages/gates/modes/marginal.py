@@ -1,4 +1,4 @@
-"""The mode ``marginal`` (SAPO, arXiv 2606.08755): promote a skill only for what it adds to the existing bank."""
+"""The mode ``marginal`` (SAPO, arXiv 2606.08755): promote a skill only if it raises the scores of the bank."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -11,11 +11,11 @@ from t2s_local.vectors.exact_tests import TOLERANCE
 TOP = 0.2
 """Largest share of all candidates that is promoted."""
 NEAR = 0.8
-"""Least cosine from which on a candidate counts as a duplicate of a skill in the bank."""
+"""Least cosine of a candidate and a skill in the bank at which the candidate counts as a near duplicate."""
 
 
 class Candidate(Value, frozen=True, kw_only=True):
-    """A skill that wants to join the bank."""
+    """A skill that is proposed for the bank (the set of skills in use), with the scores measured for the skill."""
 
     name: str
     base: tuple[float | None, ...]

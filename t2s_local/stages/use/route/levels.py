@@ -23,11 +23,11 @@ _DESCRIPTION, _UNITS, _NAME = 0.6, 0.4, 0.15
 
 
 def min_max(values: "NDArray[np.floating]", hit: "NDArray[np.bool_] | None" = None) -> "Levels":
-    """Return *values* scaled to [0, 1], shape ``(n,)``; .5 for all if they are equal.
+    """Return *values* scaled to [0, 1], shape ``(n,)``; .5 for each scaled value if all scaled values are equal.
 
     Args:
         values: Shape ``(n,)``.
-        hit: Values that are scaled; the others become 0. None for all.
+        hit: True for each value to scale, shape ``(n,)``; all other values become 0. None scales every value.
     """
     scaled = np.zeros(len(values), np.float64)
     which = np.ones(len(values), bool) if hit is None else hit
