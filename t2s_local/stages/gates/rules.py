@@ -75,7 +75,7 @@ def _rule(item: SkillItem) -> GatedRule:
 
 
 def _parted(first: str, item: SkillItem) -> tuple[str, str]:
-    """Split the first passage of a rule into its condition and its order; the order is empty if no border is found."""
+    """Split the first passage of a rule into the condition and the instruction, which is empty if no text is left."""
     if _CONDITION.match(first.lstrip("* ")):
         veiled = CODE.sub(_dots, MESSAGE.sub(_dots, first))
         found = _ENDS.search(veiled)

@@ -62,12 +62,12 @@ def refuse_leak(training: Iterable[SplitSide], held_out: Sequence[SplitSide]) ->
 def held_out_groups(runs: Sequence[str], names: Sequence[Sequence[str]], share: float, *, seed: int) -> list[bool]:
     """Choose at most a *share* of the runs to hold out; the order of the runs does not change the choice.
 
-    Groups of connected runs are visited in the order of their digests, and chosen while they fit into the share.
+    Runs that share a name form a group. Groups are visited in the order of their digests; a group that fits is chosen.
 
     Args:
         runs: Ids of the runs.
         names: For each run, the tasks and conversations that it belongs to; runs that share a name stay together.
-        share: In (0, 1).
+        share: Largest share of the runs to hold out, in (0, 1).
         seed: Decides which runs are chosen.
 
     Returns:
@@ -88,7 +88,7 @@ def held_out_groups(runs: Sequence[str], names: Sequence[Sequence[str]], share: 
 
 
 def _groups(runs: Sequence[str], names: Sequence[Sequence[str]]) -> list[str]:
-    """Return, for each run, the smallest id among the runs that it is connected with by shared names."""
+    """Return, for each run, the smallest run id in its group: runs connected, even indirectly, by shared names."""
     parent = {run: run for run in runs}
 
     def top(run: str) -> str:

@@ -63,7 +63,7 @@ def judged(
 ) -> Calibration:
     """Return the verdict on a judge that answered *n_right* of *n* pairs rightly.
 
-    The judge passes if so many right pairs are unlikely by chance and it lets few defects through.
+    The judge passes if chance gives *n_right* or more with a probability of at most .05, and over 55 % are right.
 
     Args:
         model: Name of the judge.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
 QUANTILE = 0.1
-"""Share of the known tasks that would then find no skill."""
+"""Quantile of the scores of known tasks from which the least scores of skills are computed."""
 _OWN = 0.35
 """Weight of a skill's own tasks in its least score; all skills have the rest, since few tasks make no quantile."""
 ENOUGH = 0.25
@@ -25,7 +25,7 @@ ENOUGH = 0.25
 Tasks behind a skill are often variants of each other, whose scores predict little about the next task.
 """
 _NEAR = 0.95
-"""Share of the known tasks for which no skill without known tasks may be found, as all belong to other skills."""
+"""Quantile of the best scores of skills without known tasks, for tasks of other skills; used as a least score."""
 FEWEST = 5
 """Least number of known tasks for a quantile of their scores to be used."""
 MOST = 200

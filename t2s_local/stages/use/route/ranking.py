@@ -20,7 +20,7 @@ ALL = 20
 TOP = 10
 """Number of best skills by words, and of best skills by vectors, that are ranked in a larger library."""
 _NEAR = 0.2
-"""Similarity from which on a skill is called near; tasks of other subjects seldom reach it."""
+"""Least score at which a reason calls a skill near the task; tasks of other subjects seldom reach this score."""
 _WORDS = 4
 _DIGITS = 4
 _WAYS = {

@@ -84,7 +84,7 @@ def without_tasks(description: "FloatMatrix", situation: "FloatMatrix", words: "
 
 
 def _lowered(total: "FloatMatrix", least: "FloatMatrix") -> "FloatMatrix":
-    """Return the scores, each score below its *least* score multiplied by the root of its share of that.
+    """Return the scores; a score below the *least* score of its skill is multiplied by √(score ÷ least score).
 
     Of many known tasks some are always a little like a foreign task, and would rank their skill above a skill whose
     description is near.
@@ -102,7 +102,7 @@ def _best(cosines: "FloatMatrix", index: LibraryIndex, kind: int, n: int) -> "Fl
 
 
 def _nearest(values: "FloatMatrix", owners: "IntMatrix", n: int) -> "FloatMatrix":
-    """Return for each skill the mean of the largest values of its tasks; *owners* lists the skill of each task."""
+    """Return for each skill the mean of the two largest *values* of its tasks; *owners* is the skill of each task."""
     order = np.lexsort((-values, owners))
     starts = np.searchsorted(owners, np.arange(n))
     kept = np.arange(len(order)) - starts[owners] < NEAREST
