@@ -100,8 +100,8 @@ _WITHOUT_FAULT: dict[type[T2SError], tuple[str, str]] = {
 _COLLECTION = (1_000_000, 10, 10)
 """Thresholds of Python's garbage collector: its first search begins after a million new objects that it looks after.
 
-Values are none of them, since they refer to each other in no circle. A run over 62 MB of recordings makes 800,000 such
-objects and leaves 7,000 in circles; by default the searches needed 1.4 s of 22 s. The memory is the same without them.
+Values never refer to each other in a circle, so they are not counted. A run over 62 MB of recordings makes 800,000
+counted objects and leaves 7,000 in circles; by default the searches needed 1.4 s of 22 s, and saved no memory.
 """
 
 
@@ -164,7 +164,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line, and exit; an error is printed in one line on stderr and sets the exit code.
 
     Args:
-        arguments: Words after the program's name; None for those of this process.
+        arguments: Words after the program's name; None for the words of this process.
     """
     if arguments is None:
         leave_current_folder_out()

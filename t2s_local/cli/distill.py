@@ -234,8 +234,8 @@ def distill_job(
         job: The job.
         tools: The plug-ins.
         as_json: Whether the result is printed as JSON.
-        lines: File of instructions to write rules of the project to as well; None for none.
-        page: File to write the report page to as well; None for none.
+        lines: File of instructions that also gets the rules of the project; None to write no such file.
+        page: File for the report page; None to write no report page.
         quiet: Whether no progress is shown.
         verbose: Whether everything that was left out is listed.
         closing: Prints the suggested next command.

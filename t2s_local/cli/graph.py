@@ -43,7 +43,7 @@ class _WithRender(click.Command):
         parent: click.Context | None = None,
         **extra: Any,  # noqa: ANN401 - as click declares it
     ) -> click.Context:
-        """Return the context of `render` if that is the first word, otherwise of the command itself."""
+        """Return the context of `render` if that is the first word, otherwise the context of the command itself."""
         if args[:1] == ["render"]:
             return render_command.make_context(f"{info_name} render", args[1:], parent=parent, **extra)
         return super().make_context(info_name, args, parent=parent, **extra)

@@ -47,7 +47,7 @@ class ProgressLines:
 
 
 def how_far(done: int, total: int | None, *, seconds: float, n_remembered: int = 0) -> str:
-    """Return the known parts of ``120 of 500, 300 s left (1.3/s)``; the pace does not count items from the store."""
+    """Return a phrase like ``120 of 500, 300 s left (1.3/s)``, without unknown parts; the pace omits stored items."""
     fresh = done - n_remembered
     rate = fresh / max(seconds, 1e-9)
     if total is None or not fresh:

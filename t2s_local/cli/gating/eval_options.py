@@ -58,14 +58,14 @@ _OPTIONS: tuple[Decorator, ...] = (
 
 
 def measuring_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say what is run and on what to *command*; :func:`evaluation` returns their values."""
+    """Add the options for the evaluation command and its tasks; :func:`evaluation` returns their values."""
     for option in reversed(_MEASURING):
         command = option(command)
     return command
 
 
 def eval_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options to *command*; :func:`evaluation` returns their values."""
+    """Add all options of ``t2s gate`` for the evaluation command; :func:`evaluation` returns their values."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

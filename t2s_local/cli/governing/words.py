@@ -9,7 +9,7 @@ from t2s_local.text.text import counted, join_words
 
 _HEAD = ("SKILL", "SHOWN", "LOADED", "FOLLOWED", "SUCCESS", "FAILURE", "CALLS", "PRECISION", "SHOWN ONLY", "TOKENS")
 _MOST = 8
-"""Number of names or rules in sentences; the table and --json have all."""
+"""Largest number of names or rules that a sentence lists; the table and --json list all."""
 
 
 def print_usage(found: UsageResult) -> None:

@@ -47,7 +47,7 @@ class GatedEdit(Value, frozen=True, kw_only=True):
     current: float | None
     """The same figure without the edit; at level L2 the gain of the placebo."""
     n_runs: int
-    """Number of held-out runs that were measured, at level L3 of trials with the edit."""
+    """Number of held-out runs that were measured; at level L3, number of trials with the edit."""
 
     def in_words(self) -> str:
         """Return the level, both figures and the number of runs as a phrase."""

@@ -53,7 +53,7 @@ class DeepenOutcome(Value, frozen=True, kw_only=True):
 
 
 def frozen(library: Path, names: Sequence[str]) -> FrozenSkills:
-    """Return the skills as a model is shown them beside the runs, with the edits of them that a person rejected.
+    """Return the skills in the form that a model is shown beside the runs, with the edits that a person rejected.
 
     Raises:
         InputError: a skill or the library's own files cannot be read.

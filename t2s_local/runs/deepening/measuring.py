@@ -27,7 +27,7 @@ class Evaluated(msgspec.Struct, frozen=True, kw_only=True):
     """The user's evaluation command, and the tasks it is run on."""
 
     tasks: tuple[str, ...] | None
-    """None for the tasks of the held-out runs."""
+    """Tasks to measure; None for the tasks of the held-out runs."""
     options: EvalOptions
     trials: int
     seed: int

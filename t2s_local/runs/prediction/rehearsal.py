@@ -40,7 +40,7 @@ class Clock(Silent):
         self._since = time.monotonic()
 
     def stage(self, name: str | None, total: int | None = None) -> None:
-        """End the current stage, and begin the stage *name*; None for none."""
+        """End the current stage, and begin the stage *name*; if it is None, begin no stage."""
         del total
         now = time.monotonic()
         if self._stage is not None:

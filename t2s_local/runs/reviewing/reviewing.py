@@ -103,7 +103,7 @@ def place_of_run(workspace: Workspace, run: str | None) -> Place:
 
     Args:
         workspace: Where the run was made.
-        run: Beginning of its id; None for the newest finished run.
+        run: Beginning of the run's id; None for the newest finished run.
 
     Raises:
         InputError: the library came from elsewhere.

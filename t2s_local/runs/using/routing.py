@@ -21,7 +21,7 @@ class RouteJob(Value, frozen=True, kw_only=True):
     min_score: float | None = None
     """Score below which no skill is offered; None for the score in the index, or for no limit with *by_value*."""
     n_nodes: int | None = None
-    """Number of parts of skills to choose; None for none."""
+    """Number of parts of skills to choose; None to choose no parts."""
     by_value: bool = False
     """Whether skills are ranked by usefulness and recent adoption, too, and not by similarity alone."""
     category: str | None = None
