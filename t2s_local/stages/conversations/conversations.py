@@ -41,7 +41,7 @@ class _Link(NamedTuple):
     reaches_end: bool
     """Whether the shared steps are the end of the earlier recording."""
     is_held: bool
-    """Whether the earlier recording contains the later one as a whole."""
+    """Whether the earlier recording contains the whole later recording."""
 
 
 def plan(prints: Sequence[Fingerprint]) -> JoinPlan:

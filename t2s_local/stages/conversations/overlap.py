@@ -12,12 +12,12 @@ PROOF = 3
 LONG_ID = 16
 """Least number of characters of a call id that is random enough to occur only once."""
 _OCCURRENCES = 64
-"""Largest number of places in a recording where the beginning of another is searched; commoner steps prove little."""
+"""Largest number of places where the beginning of another recording is tried; steps that recur more prove little."""
 _NO_IDENTITY = 0
 _HARNESS = ("system", "summary")
 _AGENTS = ("assistant", "thought", "tool_call", "tool_result")
 _CROWD = 50
-"""Largest number of recordings that begin with an identical step; more are due to a machine with a stopped clock."""
+"""Largest number of recordings with one identity for a first step; a stopped clock causes larger numbers."""
 
 
 class StepIdentities(NamedTuple):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LEAST_RUNS, LEAST_PROBLEMS = 4, 2
 """Least number of scored runs of a problem, and least number of such problems."""
 SCORES = {"success": 1.0, "partial": 0.5, "failure": 0.0}
-"""Outcome to the score of a run whose label has no score."""
+"""Scores of runs whose labels have no score, by outcome."""
 
 
 class ScoredRun(Value, frozen=True, kw_only=True):

@@ -35,7 +35,7 @@ class TaskRuns(NamedTuple):
 
 
 class TaskFigures(Value, frozen=True, kw_only=True):
-    """Figures of one task."""
+    """Figures of one task of a family (an ordered series of related tasks)."""
 
     family: str
     task: str
@@ -53,7 +53,7 @@ class TaskFigures(Value, frozen=True, kw_only=True):
 
 
 class FamilyFigures(Value, frozen=True, kw_only=True):
-    """Figures of one family."""
+    """Figures of one family (an ordered series of related tasks)."""
 
     family: str
     n_tasks: int

@@ -12,7 +12,7 @@ COLUMNS = ("extractor", "target", "with", "without")
 
 
 class Cell(Value, frozen=True, kw_only=True, rename={"with_skill": "with", "without_skill": "without"}):
-    """Scores of one target with and without the skills that one extractor wrote."""
+    """Scores of one target (the model that uses skills) with and without the skills that one extractor model wrote."""
 
     extractor: str
     target: str

@@ -40,7 +40,7 @@ class Judgement(Value, frozen=True, kw_only=True):
     n_asked: int
     n_lowered: int
     refused: dict[str, int]
-    """Number of answers that lower no verdict, by reason; one of another form leaves the step without a verdict."""
+    """Number of answers that lower no verdict, by reason; an unreadable answer leaves its step without a verdict."""
 
 
 class _Answer(msgspec.Struct, forbid_unknown_fields=True):
@@ -119,7 +119,7 @@ def judged_by(
 
 
 def lower_verdict(answer: Completion | None, question: StepQuestion) -> tuple[float, str] | str | None:
-    """Return the lower verdict of an answer and the quoted line, or a reason to refuse it; None if the step is sound.
+    """Return the lower verdict and the quoted line, or a reason to refuse the answer; None if it calls the step sound.
 
     An answer that names none of the three values leaves the step without a verdict; the answer is not rounded to a
     value.
