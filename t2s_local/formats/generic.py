@@ -42,7 +42,7 @@ _TOO_UNSURE = 0.45
 """Certainty below which a reading by the known names is refused."""
 _SURE = 0.9
 """Certainty from which whole runs read by the known names need no comparison with runs found by induction."""
-_FEWEST_CALLS = 5
+_FEWEST_CALLS = 4
 """Calls that runs found by induction need in order to be preferred to a reading by the known names."""
 _RULER = re.compile(r"^[-#=*]{8,}.*$", re.MULTILINE)
 

@@ -68,7 +68,7 @@ def refuse_incomplete(level: str | None, heldout: tuple[Path, ...], model: str) 
         message = "--apply L2 measures with a model, and --model none asks none"
         raise UsageError(message, hint="Name one with --model; --analyst mined learns without it.")
     if level == "L3":
-        options = evaluation("strict")
+        options = evaluation("--apply L3", without="--apply L1 (recordings) and --apply L2 (a model)")
         cast(EvalGateModule, registry.load("t2s_local.gates", "eval_command")).load(options, cache=None)
         if values["tasks"] is None and not heldout:
             message = "no tasks to measure on"
@@ -103,7 +103,7 @@ def applied(outcome: DeepenOutcome, wanted: Applying, embedder: Embedder) -> tup
     values = chosen()
     job = Evaluated(
         tasks=None if values["tasks"] is None else listed_tasks(values["tasks"]),
-        options=evaluation("strict"),
+        options=evaluation("--apply L3", without="--apply L1 (recordings) and --apply L2 (a model)"),
         trials=values["trials"] or TRIALS,
         seed=wanted.seed,
         cache=wanted.workspace / CACHE,

@@ -77,16 +77,20 @@ def chosen() -> dict[str, Any]:
     return found
 
 
-def evaluation(mode: str) -> EvalOptions:
+def evaluation(named: str, *, without: str) -> EvalOptions:
     """Return the options for running the evaluation command.
+
+    Args:
+        named: The option that wants it, such as ``--mode strict``, for the message.
+        without: What there is without a command, for the hint.
 
     Raises:
         UsageError: no evaluation command is given.
     """
     values = chosen()
     if not values["eval_cmd"]:
-        message = f"--mode {mode} measures with your own program, and there is none"
-        hint = "Name it with --eval-cmd; without one there are the gates of level L1 (recordings) and L2 (a model)."
+        message = f"{named} measures with your own program, and there is none"
+        hint = f"Name it with --eval-cmd; without one there are {without}."
         raise UsageError(message, hint=hint)
     if not math.isfinite(values["timeout"]):
         message = "--timeout must end"

@@ -42,7 +42,7 @@ def gate_measured(
     values = chosen()
     if known == "replay" and not values["eval_cmd"]:
         return _unassessed(read.skills, as_json=as_json)
-    options = evaluation(mode)
+    options = evaluation(f"--mode {mode}", without="--mode recorded (L1) and --mode logprob (L2)")
     single = [skill_folders([values[name]])[0] if values[name] else None for name in ("against",)]
     job = MeasuredJob(
         mode=known,
