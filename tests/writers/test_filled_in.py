@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
+import pytest
 
 from t2s_local.values.lesson import Lesson
 from t2s_local.writers._page.filled_in import settled
@@ -104,3 +105,23 @@ def test_a_hash_that_all_runs_met_is_told_in_the_message_alone() -> None:
     ((said, do),) = told(lessons)
     assert f"PublicKeyToken={token}' of checksum <hash>" in said
     assert do == "Check out <hash>."
+
+
+@pytest.mark.parametrize("words", ["PublicKeyToken=", "image sha256:", "unknown revision ", "commit '", "checksum: "])
+def test_a_hash_behind_a_word_that_says_it_is_public_is_told(words: str) -> None:
+    value = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"
+    ((said, _),) = told(met(*[f"denied: {words}{value}"] * 3, when=f"denied: {words}<hash>"))
+    assert value in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("rejected for ", "api client ", "session ", "key=", "id: ", "token ", "digest of ", "api key sha256:"),
+        *("password hash: ", "session_hash=", "session-hash=", "userHash=", "client commit "),
+    ],
+)
+def test_a_hash_that_may_be_a_key_or_belong_to_someone_stays_open(words: str) -> None:
+    value = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+    ((said, _),) = told(met(*[f"denied: {words}{value}"] * 3, when=f"denied: {words}<hash>"))
+    assert said.endswith(f"{words}<hash>”")

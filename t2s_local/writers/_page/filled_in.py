@@ -16,6 +16,15 @@ _OPEN = re.compile(r"<(?:name(?: \d+)?|number|hash)>")
 _IN_MESSAGE = frozenset({"<number>", "<hash>"})
 """Masks that stand for something else in the advice than in the message."""
 _ANY = re.compile(r"<[a-z]+(?: \d+)?>")
+_PUBLIC = re.compile(
+    r"(?i)(?<![\w-])(?:publickeytoken|sha-?(?:1|224|256|384|512)|digest|integrity|checksum|commit|revision|hash)"
+    r"[ :=\"'`(@-]{1,4}$"
+)
+"""End of a message that says that the hash after it is public."""
+_PRIVATE = re.compile(
+    r"(?i)(?:key|token|client|secret|session|passw\w*|passphrase|credentials?|auth\w*|account|user|api|id)[\W_]*$"
+)
+"""End of a message that says that what comes next belongs to a person or a program: ``password hash``."""
 _TAG = re.compile(r"</?\w+>")
 
 
@@ -23,7 +32,8 @@ def settled(lessons: Sequence[Lesson]) -> tuple[Lesson, ...]:
     """Return *lessons* in their order, with each mask replaced by its value if all lessons with the message agree.
 
     Paths, addresses, ids and dates stay masked: they reveal a machine or a person, even if all runs agree on them.
-    A hash on which they agree is public, such as the token of an assembly or a digest in a lock file.
+    A hash is told only behind a word that says that it is public, such as ``PublicKeyToken=`` or ``sha256:``: all runs
+    may have used one API key or one client's id, too.
     """
     groups: dict[str, list[Lesson]] = {}
     for lesson in lessons:
@@ -43,12 +53,20 @@ def _agreed(message: str, lessons: Sequence[Lesson]) -> Mapping[int, str]:
     if not all(read):
         return {}
     columns = zip(*(values for found in read for values in found), strict=True)
-    masks = [found[0] for found in _ANY.finditer(message)]
+    masks = _ANY.finditer(message)
     return {
         place: column[0]
         for place, (mask, column) in enumerate(zip(masks, columns, strict=True))
-        if _OPEN.fullmatch(mask) and len(set(column)) == 1
+        if len(set(column)) == 1 and _may_be_told(mask[0], message[: mask.start()])
     }
+
+
+def _may_be_told(mask: str, before: str) -> bool:
+    """Return whether a value may be told in the place of *mask*, which follows the words *before*."""
+    if mask == "<hash>":
+        public = _PUBLIC.search(before)
+        return public is not None and not _PRIVATE.search(before[: public.start()])
+    return bool(_OPEN.fullmatch(mask))
 
 
 def _values(message: str, lesson: Lesson) -> Sequence[tuple[str, ...]]:
