@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from t2s_local.errors import InputError
 from t2s_local.formats._beside import is_below
-from t2s_local.formats._induced.contents.contents import LARGEST, content_of
+from t2s_local.formats._induced.contents.contents import FAULTS, LARGEST, as_plain, content_of
 from t2s_local.formats._induced.induce import Induced, induced
+from t2s_local.formats._induced.leaves.leaves import File
 from t2s_local.formats._induced.units import Unit, file_of
 from t2s_local.records.budget import may_search
 from t2s_local.records.head import look, seen
@@ -98,7 +99,9 @@ def _has_runs(stamps: tuple[Stamped, ...]) -> bool:
 @lru_cache(maxsize=4)
 def _found_group(stamps: tuple[Stamped, ...]) -> Group | None:
     files = [file for stamp in stamps if (file := content_of(Path(stamp.path))) is not None]
-    found = induced(files, is_cut=False) if files else None
+    found = of_sound(files)
+    if found is None and any(file.is_parsed for file in files):
+        found = of_sound(list(map(as_plain, files)))
     if found is None:
         return None
     runs = []
@@ -106,6 +109,23 @@ def _found_group(stamps: tuple[Stamped, ...]) -> Group | None:
         names = _names(unit)
         runs.append(Run(number, _home(unit), frozenset(names)))
     return Group(found, tuple(runs))
+
+
+def of_sound(files: list[File]) -> Induced | None:
+    """Return the runs of files without those on which induction fails by itself; None if they contain none."""
+    try:
+        return induced(files, is_cut=False) if files else None
+    except FAULTS:
+        rest = [file for file in files if len(files) > 1 and not _fails(file)]
+        return of_sound(rest) if len(rest) < len(files) else None
+
+
+def _fails(file: File) -> bool:
+    try:
+        induced([file], is_cut=False)
+    except FAULTS:
+        return True
+    return False
 
 
 def _names(unit: Unit) -> Iterator[str]:

@@ -4,16 +4,19 @@ import re
 
 from t2s_local.records.json import decode_text
 
-_NUMBER = re.compile(r"-?\d{1,15}")
+_NUMBER = re.compile(r"0|-?[1-9]\d{0,14}")
 
 
-def cell(text: str) -> object:
-    """Return the object, list of records or whole number in a text; otherwise the text itself."""
+def cell(text: str, *, is_quoted: bool = False) -> object:
+    """Return the object, list of records or whole number in a text; otherwise the text itself.
+
+    Digits in quotes and digits behind a zero are a text: the number of an account, a postcode.
+    """
     inside = decode_text(text) if text[:1] in ("{", "[") else None
     is_records = isinstance(inside, list) and all(isinstance(one, dict | list) for one in inside)
     if isinstance(inside, dict) or is_records:
         return inside
-    return int(text) if _NUMBER.fullmatch(text) else text
+    return int(text) if not is_quoted and _NUMBER.fullmatch(text) else text
 
 
 def unquoted(text: str) -> str:

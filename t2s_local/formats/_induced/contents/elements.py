@@ -1,20 +1,21 @@
 """XML documents as JSON values."""
 
 from collections import Counter
+from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
 
+from t2s_local.formats._build import gathered
 from t2s_local.formats._induced.contents.cells import cell
-from t2s_local.records.json import Record
 
 _DEEPEST = 60
 INSIDE = "@inside"
-"""Key of the children of an element, in order, if several of their names recur."""
+"""Key of the children of an element, and of the texts between them, in order."""
 TEXT = "@text"
 """Key of the text of an element with attributes or children."""
 
 
 def document(text: str) -> object:
-    """Return an XML document as an object under the name of its root; None if the text is no plain XML.
+    """Return an XML document as an object under the name of its root; None if it is no plain XML or nested deeply.
 
     A document that declares entities or a type is refused: it could unfold to anything.
     """
@@ -24,37 +25,44 @@ def document(text: str) -> object:
         root = Xml.fromstring(text.lstrip())
     except (Xml.ParseError, ValueError):
         return None
-    return {_name(root): _value(root, 0)}
+    return None if _is_deep(root) else {_name(root): _value(root)}
+
+
+def _is_deep(root: Xml.Element) -> bool:
+    level = [root]
+    for _ in range(_DEEPEST):
+        level = [child for element in level for child in element]
+    return bool(level)
 
 
 def _name(element: Xml.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _value(element: Xml.Element, depth: int) -> object:
+def _value(element: Xml.Element) -> object:
     """Return the value of an element: its text, or an object of its attributes, children and text.
 
-    Children of one name that recurs are a list under that name; if several names recur, all children are a list.
+    Attributes and children of one name are a list under that name; if several names of children recur, or texts stand
+    between them, all children are a list.
     """
     said = (element.text or "").strip("\n") if len(element) == 0 else (element.text or "").strip()
-    children = list(element) if depth < _DEEPEST else []
-    if not children and not element.attrib:
+    if len(element) == 0 and not element.attrib:
         return cell(said) if said else None
-    made: Record = {key.rpartition("}")[2]: cell(value) for key, value in element.attrib.items()}
-    counts = Counter(_name(child) for child in children)
-    again = [name for name, count in counts.items() if count > 1]
-    if len(again) > 1:
-        made[INSIDE] = [{_name(child): _value(child, depth + 1)} for child in children]
-    elif len(again) == 1 == len(counts) and not made and not said:
-        return [_value(child, depth + 1) for child in children]
+    pairs = [(key.rpartition("}")[2], cell(value)) for key, value in element.attrib.items()]
+    names = Counter(map(_name, element))
+    is_mixed = any((child.tail or "").strip() for child in element)
+    if is_mixed or sum(count > 1 for count in names.values()) > 1:
+        pairs.append((INSIDE, list(_inside(element))))
+    elif len(names) == 1 and len(element) > 1 and not pairs and not said:
+        return list(map(_value, element))
     else:
-        for child in children:
-            name = _name(child)
-            inner = _value(child, depth + 1)
-            if name in again:
-                made.setdefault(name, []).append(inner)
-            else:
-                made.setdefault(name, inner)
-    if said:
-        made.setdefault(TEXT, said)
-    return made
+        pairs += [(_name(child), _value(child)) for child in element]
+    return gathered([*pairs, *([(TEXT, said)] if said else [])])
+
+
+def _inside(element: Xml.Element) -> Iterator[object]:
+    """Yield each child as an object under its name, and the text behind it."""
+    for child in element:
+        yield {_name(child): _value(child)}
+        if behind := (child.tail or "").strip():
+            yield behind

@@ -9,7 +9,6 @@ from t2s_local.records.json import Record
 _FEWEST = 3
 _FEWEST_PAIRS = 2
 _MOST_WORDS = 6
-_MOSTLY = 0.9
 _LONGEST = 64 << 10
 _KEY = re.compile(r"([^\W\d][\w.\-/@]{0,60})=")
 _BARE = re.compile(r"[^\s\"]*(?=\s|\Z)")
@@ -19,7 +18,7 @@ _DECODER = json.JSONDecoder()
 
 
 def paired_lines(text: str) -> list[object]:
-    """Return lines of keys and values as objects; [] unless nearly all lines are of that form.
+    """Return lines of keys and values as objects; [] unless all lines are of that form.
 
     Words before the first key are kept under ``@a``, ``@b`` and so on.
     """
@@ -28,7 +27,7 @@ def paired_lines(text: str) -> list[object]:
         return []
     found = [_pairs(line.strip()) for line in lines]
     read = [one for one in found if one is not None]
-    return list(read) if len(read) >= _MOSTLY * len(lines) and len(read) == len(lines) else []
+    return list(read) if len(read) == len(lines) else []
 
 
 def _pairs(line: str) -> Record | None:
@@ -65,6 +64,6 @@ def _value(line: str, place: int) -> tuple[object, int]:
         except (ValueError, RecursionError):
             return None, -1
         is_whole = stop == len(line) or line[stop].isspace()
-        return cell(value) if isinstance(value, str) else value, stop if is_whole else -1
+        return cell(value, is_quoted=True) if isinstance(value, str) else value, stop if is_whole else -1
     found = _BARE.match(line, place)
     return (None, -1) if found is None else (cell(found[0]), found.end())

@@ -10,7 +10,6 @@ _LINE = re.compile(r"([^\W\d][\w.\- ]{0,60}): ?(.*)")
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
 _ITEM = re.compile(r"^[-*] +(?:\*\*|`|_)?([^\W\d][\w.\- /]{0,60})(?:\*\*|`|_)?:(?:\*\*|_)? ?", re.MULTILINE)
 _FEWEST = 2
-_MOSTLY = 0.6
 _NUMBERED = re.compile(r"[^\d]{0,20}\d{1,5}[.:)]?")
 TITLE = "@title"
 """Key of the heading of a section, unless it only counts the sections."""
@@ -19,20 +18,21 @@ SECTIONS = "@sections"
 
 
 def report(text: str) -> Record | None:
-    """Return a report as what is said of it above and its sections; None if most sections are no lists of fields."""
+    """Return a report as what is said of it above and its sections; None if a text in it is no list of fields."""
     front = _FRONT.match(text)
     about = {} if front is None else _front(front[1])
     body = text if front is None else text[front.end() :]
     marks = list(_HEADING.finditer(body))
-    if len(marks) < _FEWEST:
+    if len(marks) < _FEWEST or body[: marks[0].start()].strip():
         return None
     stops = [*(mark.start() for mark in marks[1:]), len(body)]
-    found = [_section(mark[1], body[mark.end() : stop]) for mark, stop in zip(marks, stops, strict=True)]
+    texts = [(mark[1], body[mark.end() : stop]) for mark, stop in zip(marks, stops, strict=True)]
+    found = [_section(title, text) for title, text in texts if text.strip()]
     listed = [one for one in found if one is not None]
-    if len(listed) < _FEWEST or len(listed) < _MOSTLY * len(found):
+    if len(listed) < _FEWEST or len(listed) < len(found):
         return None
-    first = found[0]
-    is_about = first is not None and not about and not (first.keys() & listed[-1].keys() - {TITLE})
+    first = listed[0]
+    is_about = len(texts) == len(listed) and not about and not (first.keys() & listed[-1].keys() - {TITLE})
     return {ABOUT: first if is_about else about, SECTIONS: listed[1:] if is_about else listed}
 
 

@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from t2s_local.records.budget import count_search
 from t2s_local.records.json import Record
 
 _FEWEST = 3
 _DEEPEST = 2000
 _LEVELS = 3
+_MOST_KEYS = 24
+"""Most texts of a record of which two may be joined."""
 Path = tuple[str, ...]
 
 
@@ -93,12 +96,22 @@ def _with(record: Record, path: Path, rest: list[object]) -> Record:
 
 def _told_at_last(records: list[Record]) -> Record | None:
     """Return the last record with two texts joined, if their joined texts begin each next record; otherwise None."""
-    for key in [key for key, inner in records[0].items() if isinstance(inner, str)]:
-        prompts = [one.get(key) for one in records]
-        if not all(isinstance(one, str) for one in prompts) or len(set(map(str, prompts))) < len(prompts):
+    keys, others = ([key for key, inner in one.items() if isinstance(inner, str)] for one in (records[0], records[-1]))
+    if len(keys) > _MOST_KEYS or len(others) > _MOST_KEYS:
+        return None
+    for key in keys:
+        prompts = [inner for one in records if isinstance(inner := one.get(key), str)]
+        count_search(len(records))
+        if len(set(prompts)) < len(records) or not all(b.startswith(a) for a, b in pairwise(prompts)):
             continue
-        for other in [name for name, inner in records[-1].items() if isinstance(inner, str) and name != key]:
-            said = [f"{one[key]}{one.get(other)}" for one in records]
-            if all(str(one[key]).startswith(before) for before, one in zip(said, records[1:], strict=False)):
-                return {**records[-1], key: said[-1], other: None}
+        for other in others:
+            count_search(len(records))
+            if other != key and all(_goes_on(a, b, key, other) for a, b in pairwise(records)):
+                return {**records[-1], key: f"{records[-1][key]}{records[-1][other]}", other: None}
     return None
+
+
+def _goes_on(one: Record, after: Record, key: str, other: str) -> bool:
+    """Return whether a record's text under *key* begins with both texts of the record before."""
+    said = one.get(other)
+    return isinstance(said, str) and str(after[key]).startswith(f"{one[key]}{said}")

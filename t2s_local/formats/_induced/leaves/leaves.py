@@ -59,6 +59,8 @@ class File(NamedTuple):
     name: str
     value: object
     """Content of the file; a list if it contains several values."""
+    is_parsed: bool = False
+    """Whether the content was parsed from a text that is no JSON."""
 
 
 class Call(NamedTuple):

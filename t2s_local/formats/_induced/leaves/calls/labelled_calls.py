@@ -34,7 +34,9 @@ def _fenced(text: str) -> Written | None:
     if (found := _FENCE.fullmatch(text)) is None:
         return None
     inside = decode_text(found[2]) if found[2].lstrip()[:1] == "{" else None
-    return named(inside) if isinstance(inside, dict) else labelled_call(found[2]) if "```" not in found[2] else None
+    if isinstance(inside, dict):
+        return named(inside)
+    return None if "```" in found[2] or "~~~" in found[2] else labelled_call(found[2])
 
 
 def named(value: Record) -> Written | None:

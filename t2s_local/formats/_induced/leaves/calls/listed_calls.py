@@ -9,7 +9,7 @@ from t2s_local.formats._induced.leaves.calls.values import Written, scalar
 from t2s_local.records.json import Record
 
 _OPTION = re.compile(r"--?([A-Za-z][\w\-]*)(?:=(.*))?", re.DOTALL)
-_SET = re.compile(r"([A-Za-z_][\w.\-]*)[=:](.*)", re.DOTALL)
+_SET = re.compile(r"([A-Za-z_][\w.\-]*)(?:=|:(?!//))(.*)", re.DOTALL)
 _MOST_CELLS = 50
 _NAME_AND_LISTS = 3
 
