@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from t2s_local.text.shell.given import given_in, without_given
 from t2s_local.text.shell.shell import parse
 from t2s_local.text.shell.tokens import HOLE, tokens_of
 
@@ -154,3 +155,11 @@ def test_white_space_that_ends_no_word_in_a_shell_is_part_of_it() -> None:
     for space in strange:
         found = tokens_of(f"{space}echo{space}a b", has_masks=True, longest=100).found
         assert [token.text for token in found] == [f"{space}echo{space}a", "b"]
+
+
+def test_marks_without_an_end_are_passed_over_in_one_go() -> None:
+    open_ended = "cat " * 4000 + "<<a " * 4000 + "\n" * 200 + "b"
+    assert without_given(open_ended) == open_ended
+    assert given_in(f"{open_ended}\ncat <<E\nx\nE\n") == ["<<E\nx\nE"]
+    assert without_given("cat > f <<'E' && run\nx\nE\nls") == "\nls"
+    assert without_given("psql <<-E -q\nselect 1\n  E\nls") == "psql  -q\nls"

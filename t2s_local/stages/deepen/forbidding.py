@@ -11,6 +11,7 @@ from typing import NamedTuple
 from t2s_local.stages.group.directives import clauses, forbidden_part, is_conditional
 from t2s_local.text.cues import foreign_cues
 from t2s_local.text.lesson_words import CODE
+from t2s_local.text.text import squeeze
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 _IN_CASE = re.compile(
@@ -52,6 +53,9 @@ _ONLY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A clause such as "only add tests when asked", or "add tests only on request"."""
+_BLANKS = re.compile(r"[ \t]{2,}")
+_LONGEST = 600
+"""Longest clause, in characters, that is read: no prohibition is longer, and patterns with gaps would take long."""
 _CLAUSES = re.compile(r"[,;，、；]\s*")
 
 
@@ -74,7 +78,7 @@ class Forbidden(NamedTuple):
 
 def sentences(text: str) -> list[str]:
     """Return the sentences of *text*, in order."""
-    return [one for one in _SENTENCES.split(text) if one.strip()]
+    return [one for one in _SENTENCES.split(_BLANKS.sub(" ", text)) if one.strip()]
 
 
 def forbidding_sentences(text: str) -> Iterator[str]:
@@ -111,6 +115,9 @@ def forbidden_in(text: str) -> Iterator[Forbidden]:
 
 def _of_clause(clause: str) -> tuple[str, str, bool, bool] | None:
     """Return action, case, and whether the wish of a user or some other circumstance lifts the prohibition."""
+    clause = squeeze(clause)
+    if len(clause) > _LONGEST:
+        return None
     bare = _UNASKED.sub("", clause)
     unasked = bare != clause
     action, _, when = _WHEN.sub("\0", bare, count=1).partition("\0")

@@ -190,7 +190,7 @@ def _spelt(thing: str, texts: Sequence[Sequence[str]], stems: Sequence[Sequence[
 
 
 def _is_restricted(text: Sequence[str], at: int) -> bool:
-    """Return whether the word at *at* is one of several of its kind: *the band that*, *which state of*."""
+    """Return whether the word at *at* is one of several of its kind: *the lamp that*, *which drawer of*."""
     return 0 < at < len(text) - 1 and text[at - 1] in _CHOOSING and text[at + 1] in _RESTRICTING
 
 

@@ -1,5 +1,6 @@
 """Tools for one kind of object of which runs use one or the other, and with one of which runs of a task fail more."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import NamedTuple
@@ -27,6 +28,8 @@ LEAST_GOOD = 8
 LEAST_FAILED = 4
 """Fewest failed runs with the worse tool that did not see what the better tool showed."""
 LEAST_BAD = 5
+MOST_TOOLS = 30
+"""Most tools, those of most runs, that are compared with each other."""
 MOST_RATE = 0.5
 """Largest ratio of the success rates of runs with the worse and with the better tool."""
 LEAST_MISSED = 0.8
@@ -83,16 +86,33 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     if len(groups) < LEAST_TASKS:
         return
     used = {run.piece.trajectory.id: _tools(run) for group in groups for run in group}
-    tools = sorted({tool for names in used.values() for tool in names if only_looks(tool, tool)})
-    objects = {tool: objects_of(tool) for tool in tools}
-    pairs = ((one, other) for one, other in permutations(tools, 2) if objects[one].keys() & objects[other].keys())
-    found = [rivals for one, other in pairs if (rivals := _rivals(one, other, groups, used)) is not None]
+    pairs = _pairs(groups, used)
+    found = [
+        rivals for one, other in sorted(pairs) if (rivals := _rivals(one, other, pairs[one, other], used)) is not None
+    ]
     shown = _shown_lines(runs)
     missing = [(rivals, _missed(rivals, shown)) for rivals in found]
     sure = [item for item in missing if item[1].n >= max(LEAST_FAILED, LEAST_MISSED * item[1].of)]
     for worse in sorted({rivals.worse for rivals, _ in sure}):
         of_it = [item for item in sure if item[0].worse == worse]
         yield _lesson(*max(of_it, key=lambda item: (item[0].z, item[0].better)))
+
+
+def _pairs(
+    groups: Sequence[Sequence[Run]], used: Mapping[TrajectoryId, frozenset[str]]
+) -> Mapping[tuple[str, str], list[Sequence[Run]]]:
+    """Return the pairs of tools for the same objects, each with the groups of runs in which both were used."""
+    n_runs = Counter(tool for names in used.values() for tool in names)
+    looking = [tool for tool, n in n_runs.items() if n >= min(LEAST_GOOD, LEAST_BAD) and only_looks(tool, tool)]
+    usual = set(sorted(looking, key=lambda tool: (-n_runs[tool], tool))[:MOST_TOOLS])
+    objects = {tool: objects_of(tool).keys() for tool in usual}
+    found: dict[tuple[str, str], list[Sequence[Run]]] = {}
+    for group in groups:
+        tools = sorted(usual & frozenset[str]().union(*(used[run.piece.trajectory.id] for run in group)))
+        for one, other in permutations(tools, 2):
+            if objects[one] & objects[other]:
+                found.setdefault((one, other), []).append(group)
+    return {pair: both for pair, both in found.items() if len(both) >= LEAST_TASKS}
 
 
 def _lesson(rivals: Rivals, missed: Missed) -> Lesson:

@@ -24,12 +24,12 @@ _SHARE_OF_PARTS = 0.2
 _PARTS = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in (
-        ("a description", r"(?m)^\W*descri(?:ption|be)\b"),
+        ("a description", r"(?m)^[^\w\n]*descri(?:ption|be)\b"),
         ("steps or code to reproduce", r"\breproduc\w*"),
         ("a traceback", r"\btraceback\b"),
         ("an error", r"\b[A-Za-z]+(?:Error|Exception)\b"),
         ("the expected behaviour", r"\bexpected\b"),
-        ("versions", r"(?m)^\W*versions?\b"),
+        ("versions", r"(?m)^[^\w\n]*versions?\b"),
         ("a proposed solution", r"\bdescribe the solution\b|\bproposed? (?:solution|fix)\b"),
     )
 }

@@ -14,7 +14,13 @@ TRIGGER = "when to use"
 _EXAMPLE = "Example"
 """Title of the section on a page that t2s wrote in which one run is quoted as evidence of a rule above."""
 _ADVICE = re.compile(r"\s+- (?:Do(?: \([^()]*\))?: |Or \(|\*\*Risky\*\*|Repeating it )")
-"""Nested list items with which t2s adds advice to a rule; its other nested items give counts and reasons."""
+"""Nested list items with which a page of t2s adds advice to a rule."""
+_REASON = re.compile(r"\s+- (?:Why[:,] |Seen in the project |No run behind this rule |A user said so\b)")
+"""Nested list items with which a page of t2s gives a reason for a rule."""
+_COUNT = re.compile(
+    r"\s+- .*\b\d[\d,]* (?:(?:of|or more of) (?:these )?\d|(?:runs?|tasks?|conversations?|calls?|results?)\b)"
+)
+"""Nested list items with which a page of t2s counts for a rule; what a person adds seldom counts runs."""
 Reason = Literal["core", "part", "rescued", "required"]
 """Reason why a line is in a context: the line belongs to the core of a chosen skill (``core``), its part is valuable
 for the task (``part``), its part comes from a skill that was not chosen (``rescued``), or another line in the context
@@ -85,8 +91,13 @@ class SkillText:
         return is_of_t2s or unit.heading.casefold().startswith(TRIGGER)
 
     def is_evidence(self, line: str) -> bool:
-        """Return whether a line of a list item only says how t2s found the rule: counts of runs, or a reason."""
-        return self._is_ours and line.lstrip().startswith("- ") and _ADVICE.match(line) is None
+        """Return whether a line of a list item only says how t2s found the rule: counts of runs, or a reason.
+
+        A line that forbids something is no count, whatever numbers it has.
+        """
+        if not self._is_ours or _ADVICE.match(line) is not None:
+            return False
+        return _REASON.match(line) is not None or (_COUNT.match(line) is not None and not is_constraint(line))
 
     def headings(self, path: str, line: int) -> tuple[LinePlace, ...]:
         """Return the lines of the headings that a line needs: the nearest, and all others above that forbid something.

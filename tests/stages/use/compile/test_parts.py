@@ -91,6 +91,8 @@ def test_of_a_page_that_t2s_wrote_counts_reasons_and_the_example_stay_out() -> N
     said_below = (
         "- 9 of 55 calls with `gift_card` were refused.",
         "- Why: Users often do not have it.",
+        "- Never call `drop` in 1 of 2 runs.",
+        "- Ask before you call `wipe`.",
         "- Do (3 runs): Call `list`.",
         "- Or (2 runs): Call `tree`.",
         "- **Risky**: it deletes `a`. A person accepted this rule.",
@@ -102,10 +104,12 @@ def test_of_a_page_that_t2s_wrote_counts_reasons_and_the_example_stay_out() -> N
     units = [(unit, 0.5) for unit in sub_units(source)]
     ours, theirs = (SkillText("pages", {"SKILL.md": page}, is_ours=is_ours) for is_ours in (True, False))
     (rule,) = parts_of(units, ours, requires={})
-    assert [line.strip()[:8] for line in said(rule, ours)] == ["1. When ", "- Do (3 ", "- Or (2 ", "- **Risk"]
+    assert [line.strip()[:8] for line in said(rule, ours)] == [
+        *("1. When ", "- Never ", "- Ask be", "- Do (3 ", "- Or (2 ", "- **Risk"),
+    ]
     assert [ours.line(place).strip()[:8] for place in rule.rest] == ["- 9 of 5", "- Why: U"]
     assert [line.strip()[:6] for line in said(parts_of(units, theirs, requires={})[0], theirs)][2:] == [
-        *("- 9 of", "- Why:", "- Do (", "- Or (", "- **Ri"),
+        *("- 9 of", "- Why:", "- Neve", "- Ask ", "- Do (", "- Or (", "- **Ri"),
     ]
 
 
