@@ -111,7 +111,10 @@ def _may_state_code(text: str) -> bool:
 
 
 def moment(value: object) -> str | None:
-    """Return a time as ISO 8601; strings are kept unchanged, numbers are seconds, milliseconds or less since 1970."""
+    """Return a time as ISO 8601; None if *value* is no time.
+
+    Strings are kept unchanged; numbers count seconds, or thousandths, millionths or billionths of a second, since 1970.
+    """
     if isinstance(value, str):
         return value or None
     if value is None or not isinstance(value, _NUMBERS) or isinstance(value, bool) or not 1e8 < value < 1e20:
@@ -151,7 +154,7 @@ def linked(steps: Iterable[Step]) -> tuple[Step, ...]:
 
 
 def answers_by_place(steps: Iterable[Step]) -> list[Step]:
-    """Remove ids from results that no call has, if some calls have no id: these results are then linked by order."""
+    """Remove the ids of results that match no call, if some calls have no id; order then links these results."""
     found = list(steps)
     asked = {step.call_id for step in found if step.kind == "tool_call"}
     if None not in asked:
@@ -178,9 +181,9 @@ def trajectory(
     folder: str | None = None,
     repository: str | None = None,
 ) -> Trajectory | Passed:
-    """Return a trajectory of *steps*; a run without a single step is passed over.
+    """Return a trajectory of *steps*, or a report of a run without steps if there is not one step.
 
-    The project is found here for all formats: from *folder* and *repository* as recorded, or from the task's name.
+    The project of the run is derived from the recorded *folder* and *repository*, or from *task_id*.
     """
     whole = linked(steps)
     if not whole:
@@ -209,7 +212,10 @@ def trajectory(
 
 
 def _project(steps: Iterable[Step], folder: str | None, repository: str | None, task_id: str | None) -> str | None:
-    """Return the project; if only a folder is known, the repository of that name whose address a step contains."""
+    """Return the project of a run; None if it is unknown.
+
+    If only a folder is known, a repository with the name of the folder is preferred if a step contains its address.
+    """
     found = project_of(folder=folder, repository=repository, task_id=task_id)
     if folder is None or found is None or not found.startswith(("~", "/")):
         return found
@@ -222,7 +228,7 @@ def folder_in(record: Record) -> str | None:
 
 
 def passed(counts: Mapping[str, int], *, source: str) -> Iterable[Passed]:
-    """Return one note for each kind of record that was passed over."""
+    """Return a report with the count for each kind of record that was not read, except kinds with a count of 0."""
     return [Passed(path=source, record=record, count=count) for record, count in sorted(counts.items()) if count]
 
 

@@ -101,7 +101,7 @@ def _steps(text: str, first_line: int) -> Iterator[Step]:
 def _answers(words: str, edits: Sequence[str], line: int) -> Iterator[Step]:
     """Yield Aider's answer to each of *edits*, in their order, and its other output: checks, tests, questions.
 
-    For a block that failed, Aider shows it again with the reason; for the other blocks it only names the files.
+    Aider repeats an edit that failed, with the reason; for edits that succeeded, Aider only names the changed files.
     """
     first, *parts = _REFUSED.split(words)
     beside, refused = [first], dict[str, str]()

@@ -13,7 +13,7 @@ HARNESS = Harness(name="Claude Code", is_world=False)
 
 
 def claims(head: Head) -> bool:
-    """Return whether the file has records with a place in a session's tree, or that only Claude Code writes."""
+    """Return whether the file has records that name a parent in their session, or that only Claude Code writes."""
     records = seen(head)
     return any(map(_is_ours, records)) and not any(map(is_enveloped, records))
 

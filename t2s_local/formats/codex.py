@@ -14,7 +14,7 @@ _ENVELOPES = frozenset({"session_meta", "response_item", "event_msg", "turn_cont
 
 
 def claims(head: Head) -> bool:
-    """Return whether the file has records in the envelopes of a rollout, or bare items after an old first line."""
+    """Return whether the file has rollout records with a ``payload``, or items without one after an old first line."""
     records = seen(head)
     if any(word(record.get("type")) in _ENVELOPES and "payload" in record for record in records):
         return True

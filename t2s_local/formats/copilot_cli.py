@@ -18,7 +18,7 @@ HARNESS = Harness(name="Copilot CLI", is_world=False)
 _TYPES = frozenset({"session.start", "user.message", "assistant.message", "tool.execution_complete"})
 _HARNESS = frozenset({"system.message", "system.notification"})
 _REWIND = "session.snapshot_rewind"
-"""Event with which the user takes back an event and all after it."""
+"""Type of the event that records that the user undid an earlier event and all events after the earlier event."""
 _ENDINGS = frozenset({"abort", "session.error"})
 _WORDS = {
     "user.message": "content",
@@ -26,9 +26,9 @@ _WORDS = {
     **dict.fromkeys(_HARNESS, "content"),
     "session.compaction_complete": "summaryContent",
 }
-"""Events with only words, and the field of the words."""
+"""Types of events that contain only text, each with the name of the field that contains the text."""
 _TOLD = frozenset({"assistant.message", "tool.execution_start", "tool.execution_complete", *_WORDS})
-"""Events that may have steps."""
+"""Types of events from which steps of the trajectory may be read."""
 _MODEL_KEYS = ("newModel", "chosenModel", "selectedModel")
 _MODELS = frozenset(_MODEL_KEYS)
 _FACTS = frozenset({"context", "gitRoot", "repository", *FOLDER_KEYS, *_MODEL_KEYS})
@@ -148,12 +148,12 @@ def _message(data: Record, at: str | None, line: int, before: list[Step]) -> Ite
 
 
 def _is_thought_already(text: str, before: list[Step]) -> bool:
-    """Return whether the newest steps contain a thought, which is written alone and again with the message."""
+    """Return whether the newest steps contain a thought: Copilot writes thoughts alone and again with the message."""
     return any(step.kind == "thought" and step.text == text for step in before[-_NEAR:])
 
 
 def _call(call: Record, name: str | None, at: str | None, line: int, before: list[Step]) -> Iterator[Step]:
-    """Yield a call that was not written before: it is announced with the message and again when it starts."""
+    """Yield a call unless *before* contains the call: Copilot writes calls with the message and again at the start."""
     identity = first_string(call, "toolCallId")
     if not any(step.kind == "tool_call" and step.call_id == identity for step in before[-_NEAR:]):
         yield called(name, call.get("arguments") or {}, call_id=identity, at=at, line=line)

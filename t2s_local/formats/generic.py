@@ -39,11 +39,11 @@ MAPPED = "map"
 IS_FALLBACK = True
 """Marks this reader as the last one that is asked, about files that no other format claims."""
 _TOO_UNSURE = 0.45
-"""Certainty below which a reading by the known names is refused."""
+"""Certainty (0 to 1) below which a reading by known names of fields is refused."""
 _SURE = 0.9
-"""Certainty from which whole runs read by the known names need no comparison with runs found by induction."""
+"""Certainty (0 to 1) from which runs read whole by known names of fields are not compared with induced runs."""
 _FEWEST_CALLS = 4
-"""Calls that runs found by induction need in order to be preferred to a reading by the known names."""
+"""Least number of tool calls in runs found by induction that are preferred to an accepted reading by known names."""
 _RULER = re.compile(r"^[-#=*]{8,}.*$", re.MULTILINE)
 
 
@@ -70,7 +70,7 @@ def claims(head: Head) -> bool:
 
 
 def _has_runs(head: Head) -> bool:
-    """Return whether induction finds a run in the file; if not, count the look at it."""
+    """Return whether induction finds a run in the file; if not, count the search in the file's budget."""
     if group_of(head.path) is not None:
         return True
     count_look(head.raw)
@@ -109,11 +109,11 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _better_group(path: Path, sure: float) -> Group | None:
-    """Return the runs induced from a file and the files beside it; None if the known names are the better choice.
+    """Return the runs induced from a file and the files beside it; None if known names of fields fit better.
 
     Args:
         path: The file.
-        sure: Certainty with which the known names read it.
+        sure: Certainty (0 to 1) of a reading of the file by known names of fields.
     """
     group = group_of(path)
     is_better = group is not None and (
@@ -163,7 +163,7 @@ def _runs(
 
 
 def read_mapped(path: Path, *, source: str, layout: Layout) -> Iterator[Reading]:
-    """Yield every run in a file, read by a map.
+    """Yield every run in a file, read by *layout*, a map that names the fields of the file.
 
     Raises:
         InputError: the file is no JSON.

@@ -68,7 +68,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _typed(record: Record, line: int) -> list[Step]:
-    """Return the words that a person typed, before the context contains them; [] for triggers of the harness."""
+    """Return the prompt that a person typed, logged before it joins the context; [] for prompts of the harness."""
     if as_object(record.get("origin")).get("kind", "user") != "user":
         return []
     said = user_blocks(record.get("input"), at=moment(record.get("time")), line=line)
@@ -76,7 +76,7 @@ def _typed(record: Record, line: int) -> list[Step]:
 
 
 def _with_typed(steps: list[Step], typed: list[Step]) -> tuple[list[Step], int]:
-    """Return the *steps* with typed prompts that were never appended, and the number of the appended prompts."""
+    """Return *steps* with the *typed* prompts missing among them, and the number of typed prompts not missing."""
     if not typed:
         return steps, 0
     known = Counter(step.text.strip() for step in steps if step.kind == "user")

@@ -35,7 +35,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Yield the trajectory of every tree: the path to the finished leaf, of several leaves the one with most reward."""
+    """Yield one trajectory per tree: the path to the best leaf, preferring finished leaves, then high rewards."""
     unread = Tally("moatless")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
@@ -79,7 +79,7 @@ def _nodes(record: Record) -> list[Record]:
 
 
 def _way(nodes: list[Record]) -> list[Record]:
-    """Return the nodes from the root to the best leaf: a finished one first, then the highest reward, then the last."""
+    """Return the nodes from the root to the best leaf: finished before unfinished, then by reward, then the last."""
     by_id = {string(node.get(_NODE)) or str(place): node for place, node in enumerate(nodes)}
     parents = {string(node.get("parent_id")) for node in nodes}
     leaves = [(name, node) for name, node in by_id.items() if name not in parents] or list(by_id.items())[-1:]

@@ -1,4 +1,4 @@
-"""OpenAI chat messages: a list of them, an object around one, JSON Lines of either, or a log of requests."""
+"""OpenAI chat messages: a list, an object that contains a list, JSON Lines of lists or objects, or a request log."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -15,7 +15,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Yield every conversation of the file; fields beside it, such as ``reward`` or ``task_id``, become its facts."""
+    """Yield every conversation of the file; fields beside its messages, such as ``reward``, become its facts."""
     unread = Tally("openai_chat")
     look_at = partial(unread.look_at, key="role", of="message")
     yield from read_conversations(path, source=source, format_name="openai_chat", look_at=look_at)

@@ -31,7 +31,7 @@ def _is_exchange(record: Record) -> bool:
 
 
 def _is_telling(record: Record) -> bool:
-    """Return whether the type of an item exists in this interface only."""
+    """Return whether only the Responses interface has items of the type of *record*."""
     kind = str(record.get("type"))
     return "payload" not in record and (kind.endswith(("_call", "_call_output")) or kind == "reasoning")
 

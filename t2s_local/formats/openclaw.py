@@ -67,7 +67,10 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
 
 
 def _newest_path(entries: dict[str, tuple[int, Record]]) -> set[str]:
-    """Return the entries without abandoned branches: of several user messages after one entry, the last counts."""
+    """Return the ids of the entries outside abandoned branches.
+
+    If several user messages follow the same entry, the branches of all but the last user message are abandoned.
+    """
     rivals: dict[str, list[str]] = {}
     for identity, (_, record) in entries.items():
         is_users = as_object(record.get("message")).get("role") == "user"

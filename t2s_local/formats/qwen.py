@@ -19,7 +19,7 @@ _FAILED = frozenset({"error", "cancelled"})
 
 
 class _Node(NamedTuple):
-    """All records of one id; the pieces of a continued record have the same id."""
+    """Parent, model and steps of all records with the same id; a record may be continued under its id."""
 
     parent: str | None
     model: str | None
@@ -80,7 +80,7 @@ def _run(nodes: dict[str, _Node], session: str | None, folder: str | None, unrea
 
 
 def _chain(nodes: dict[str, _Node]) -> set[str]:
-    """Return the ids of the last record and its ancestors; if a parent is missing, the record above replaces it."""
+    """Return the ids of the last record and its ancestors; the record above replaces a missing parent."""
     order = list(nodes)
     places = {identity: place for place, identity in enumerate(order)}
     kept: set[str] = set()

@@ -25,7 +25,7 @@ _OWN_COMMANDS = frozenset(
 def claims(head: Head) -> bool:
     """Return whether the file has a ``trajectory`` of actions and observations, or a ``history`` that names agents.
 
-    Either may be in the first of several ``attempts``.
+    In a file of several ``attempts``, the ``trajectory`` or ``history`` of the first attempt counts.
     """
     document = as_object(head.document)
     return _is_run(document) or any(_is_run(attempt) for attempt in objects(document.get("attempts"))[:1])
@@ -113,7 +113,7 @@ def _tool(action: str) -> str:
 
 
 def _chat(history: list[Record]) -> Iterator[Step]:
-    """Yield the steps of a file with the chat alone; the ids of results are in a list there."""
+    """Yield the steps of a file that contains only the chat, where each result has a list with the id of its call."""
     if any(objects(message.get("tool_calls")) for message in history):
         yield from message_steps(map(_with_call_id, history))
         return

@@ -37,7 +37,7 @@ def _is_trial(record: Record) -> bool:
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Yield every trial of the run, from the folders beside its results.
 
-    A trial's own results repeat its row in the table, and are read only if the table of the run is missing.
+    The result file of a single trial repeats a row of the run's table, and is read only if the table is missing.
     """
     try:
         record = as_object(document(path))

@@ -32,7 +32,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Yield every answer of the file: the conversation that ended with it, or else the chain of nodes."""
+    """Yield every answer of the file: the conversation that led to the answer or, without a conversation, the nodes."""
     unread = Tally("toolbench")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
@@ -74,7 +74,7 @@ def _answer(record: Record, name: str | None, source: str, unread: Tally) -> Ite
 
 
 def _nodes(record: Record) -> list[Record]:
-    """Return the nodes of a path to an end: of a candidate, of the last try, or else the last path in the tree."""
+    """Return the nodes of one search path: of the last candidate, else of the last try, else the tree's last path."""
     candidates = record.get("compare_candidates")
     if isinstance(candidates, list) and candidates and (chain := objects(candidates[-1])):
         return chain

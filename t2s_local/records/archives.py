@@ -40,9 +40,9 @@ def is_zip(raw: bytes) -> bool:
 
 
 def most_members(path: Path) -> int:
-    """Return the most members of an archive that are read, by its size: each member takes time.
+    """Return how many members of an archive are read at most, from the size of the archive, to limit the time.
 
-    Twenty bytes are enough for a member of a packed tar.
+    Without the limit a small file could have millions of members: a member of a packed tar needs only 20 bytes.
     """
     return min(MOST_MEMBERS, max(FREE_MEMBERS, path.stat().st_size // PER_MEMBER))
 

@@ -13,11 +13,11 @@ from t2s_local.errors import InputError
 LEAST = 512 << 20
 """Bytes of memory that any file may use, however small it is."""
 _TIMES = 60
-"""Memory in bytes per byte of the file: packed logs unpack to about as many."""
+"""Bytes of memory allowed per byte of the file; packed logs unpack to about 60 times their size."""
 _MARK, _OBJECT = 64, 192
 """Bytes of Python memory for one item and for one object."""
 _PIECE = 64
-"""Bytes of memory per piece of JSON, beside its text, until it is counted."""
+"""Bytes of memory for a JSON text, in addition to its length, until the memory of its decoded value is estimated."""
 _MOST = 87
 """Largest number of bytes of memory for one byte of JSON: ``{},`` is the densest JSON there is."""
 
@@ -30,7 +30,7 @@ MOST_SEARCHED = 2_000_000
 """Values that the search for unknown layouts may visit in one named file, about ten seconds of work; in a larger file,
 one for each of its bytes."""
 _LOOK = 8
-"""Bytes of a file without runs that count as one visited value, for the first look at them."""
+"""Bytes at the start of a file that count as one visited value, if the first search of them finds no run."""
 
 
 def weight(data: bytes) -> int:
@@ -59,11 +59,11 @@ class Budget:
         self._n_searched += n_values
 
     def may_search(self) -> bool:
-        """Return whether a layout may still be searched for."""
+        """Return whether the number of visited values still allows a search for a layout in the file."""
         return self._n_searched <= MOST_SEARCHED or self._n_searched <= _size_of(self._path)
 
     def is_enough_for(self, size: int) -> bool:
-        """Return whether *size* more bytes of JSON fit in any case, whatever their content."""
+        """Return whether *size* more bytes of JSON fit in the smallest budget, whatever their content."""
         return size * _MOST + self._held + self._kept <= LEAST
 
     def hold(self, size: int) -> None:
@@ -76,7 +76,7 @@ class Budget:
         self._check()
 
     def hold_json(self, data: bytes) -> None:
-        """Count the memory of *data* once decoded; it is weighed only if the limit could be exceeded, which is rare.
+        """Count the memory that *data* needs once decoded; the estimate is made only if the limit could be exceeded.
 
         Raises:
             InputError: the file uses more than it may.
@@ -167,7 +167,7 @@ def count_search(n_values: int) -> None:
 
 
 def count_look(data: bytes) -> None:
-    """Count the first look at *data*, the start of a file in which no run was found."""
+    """Count the first search of *data*, the start of a file in which no run was found, as one value per 8 bytes."""
     count_search(len(data) // _LOOK)
 
 
@@ -177,7 +177,7 @@ def may_search() -> bool:
 
 
 def count_unsearched() -> None:
-    """Count the file that is being read as given up, if it is a member of an archive."""
+    """Count the file that is being read as not searched for a layout, if the file is a member of an archive."""
     if len(_OPEN) > 1:
         for budget in _named():
             budget.n_unsearched += 1

@@ -69,6 +69,6 @@ class Transcoded(io.RawIOBase):
         return count
 
     def close(self) -> None:
-        """Close the file below as well."""
+        """Close this stream and the stream that it reads from."""
         self._inner.close()
         super().close()

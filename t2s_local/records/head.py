@@ -54,9 +54,9 @@ def is_json(path: Path) -> bool:
 
 
 def look_deeper(head: Head) -> Head | None:
-    """Look at a large JSON object again, including the keys at its end; None if that shows nothing more.
+    """Return a head with all keys of a large JSON object; None for other files and above the memory budget.
 
-    Every top-level value is kept in its first 4 kB. Needed because the order of keys must not decide what a file is.
+    At most 4 kB of each top-level value are kept. The order of the keys therefore does not decide the format of a file.
 
     Raises:
         InputError: the file cannot be read.
@@ -158,7 +158,7 @@ def close(raw: bytes) -> bytes:
 
 
 def _to_bracket(raw: bytes, at: int) -> int:
-    """Return the offset from *at* on of the first bracket outside strings or unclosed string; else the end of *raw*."""
+    """Return the offset of the first unclosed string or bracket outside strings, from *at* on; else the end."""
     found = _NO_BRACKET.match(raw, at)
     return at if found is None else found.end()
 

@@ -40,7 +40,7 @@ def is_json_lines(data: bytes) -> bool:
 
 
 def _is_stream_behind(start: bytes) -> bool:
-    """Return whether some line ends in a JSON object and at least half of the lines from there on do so too."""
+    """Return whether a line ends in a JSON object, and so do at least half of the lines from the first such line on."""
     lines = [line for line in start.split(b"\n") if line.strip(_BLANK)]
     if len(start) == _PROLOGUE and len(lines) > 1:
         lines.pop()
@@ -73,7 +73,7 @@ def _is_lenient_object(line: bytes) -> bool:
 
 
 def start_of(path: Path) -> tuple[bytes, bytes | None]:
-    """Return the first bytes of a file, and the same bytes again if they are the whole file (None if not)."""
+    """Return at most the first 8 MiB of a file, and the same bytes again if they are the whole file, otherwise None."""
     try:
         start = streams.first_bytes(path, _PEEK)
     except CutOffError as error:

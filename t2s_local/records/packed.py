@@ -117,7 +117,7 @@ class _Streams(io.RawIOBase):
         return rest
 
     def close(self) -> None:
-        """Close the file below as well."""
+        """Close this stream and the stream that it reads from."""
         self._packed.close()
         super().close()
 
@@ -160,6 +160,6 @@ class _Budgeted(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        """Close the file below as well."""
+        """Close this stream and the stream that it reads from."""
         self._inner.close()
         super().close()

@@ -25,7 +25,7 @@ _LONGEST = 64 << 20
 _STEP_EVERY = 1000
 """Instructions of SQLite's virtual machine between two checks of the instruction limit."""
 _STEPS = 20_000
-"""Number of such checks that any file is allowed; a larger file gets one more per 1000 bytes."""
+"""Checks of the instruction limit after which a query is stopped, plus one check per 1000 bytes of the database."""
 _NUMBER = 32
 """Bytes of memory counted for a value that is neither text nor bytes."""
 _TABLE = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
@@ -109,10 +109,12 @@ def rows(path: Path, query: str) -> Iterator[tuple[object, ...]]:
 
 
 def rows_in_order(path: Path, query: str) -> list[tuple[object, ...]]:
-    """Return the rows of *query*, sorted by their first column in SQLite's order; SQLite would sort in unlimited files.
+    """Return the rows of *query*, sorted by their first column in SQLite's order.
+
+    SQLite does not sort the rows itself, because it would write temporary files of unlimited size.
 
     Raises:
-        InputError: as for :func:`rows`.
+        InputError: :func:`rows` cannot read the rows.
     """
     return sorted(rows(path, query), key=lambda row: _rank(row[0]))
 
@@ -172,7 +174,7 @@ def _size(path: Path) -> int:
 
 
 def _state(path: Path) -> _State:
-    """Return the state of a database with logs; () if it has no logs."""
+    """Return names, sizes and modification times of a database and its logs; () if the database has no logs."""
     found = [(str(file), file.stat()) for file in logs_of(path)]
     if not found:
         return ()

@@ -17,7 +17,7 @@ DOCUMENT_LIMIT = 1 << 30
 """Largest single JSON document in bytes, because it must be in memory as a whole; a larger one is refused."""
 _WHOLE_RATIO = 40
 _WHOLE_FREE = 128 << 20
-"""Unpacked size in bytes that a single packed document may always have; beyond it, 40 times the packed size."""
+"""Unpacked size in bytes that any single packed document may have; larger ones may have 40 times their packed size."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -60,7 +60,7 @@ def first_bytes(path: Path, limit: int) -> bytes:
     """Return the first *limit* unpacked bytes of *path*.
 
     Raises:
-        CutOffError: the compressed data is broken within them.
+        CutOffError: the compressed data is broken within the first *limit* bytes.
         InputError: the file cannot be read.
     """
     plain = _plain_bytes(path, limit)
@@ -114,7 +114,7 @@ def whole(path: Path) -> bytes:
 
 
 def _whole_limit(path: Path) -> int:
-    """Return the most bytes that a document may have; a packed file may have fewer."""
+    """Return the largest unpacked size in bytes of a document; for a packed file it depends on the packed size."""
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size

@@ -96,7 +96,7 @@ class _Forward:
         self._room = 0
 
     def allow(self, count: int) -> None:
-        """Allow *count* bytes to be read from here on."""
+        """Allow *count* more bytes to be read; an allowance left from an earlier call expires."""
         self._room = count
 
     def tell(self) -> int:
