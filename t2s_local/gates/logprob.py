@@ -109,7 +109,7 @@ def load(engine: Engine) -> Logprob:
 
 
 def placebo_of(advice: str, engine: Engine) -> str:
-    """Return words about other work with at least as many tokens as *advice*, and as few more as words allow."""
+    """Return words about other work, cut at the first word at which they have at least as many tokens as *advice*."""
     wanted = engine.count_tokens(advice)
     words = cycle(_OTHER.split())
     found = [next(words)]
@@ -121,7 +121,7 @@ def placebo_of(advice: str, engine: Engine) -> str:
 def polarity_of(outcome: Outcome | None, support: float) -> Literal[-1, 0, 1]:
     """Return the sign of the outcome (1 for success, -1 for failure) times the sign of the support.
 
-    The result is 0 if the support is within 0.05 of 0, or the outcome is neither.
+    The result is 0 if the support is within 0.05 of 0, or the outcome is neither success nor failure.
     """
     if abs(support) <= _NOTHING + TOLERANCE or outcome not in {"success", "failure"}:
         return 0

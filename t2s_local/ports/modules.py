@@ -33,8 +33,8 @@ class ModelAnalystModule(Protocol):
     ) -> Analyst:
         """Load an analyst that asks *engine*; *judge* scores lessons, and *alone* omits the lessons that code finds.
 
-        Calls in *faults* are asked about as failures are; runs are asked about with the section of *skills* that they
-        concern.
+        The analyst asks about the calls in *faults* as if they had failed. Questions about a run also show and concern
+        the section of *skills* on the subject of the run.
         """
 
 

@@ -39,7 +39,7 @@ class Requests(Value, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ()
     """Programming languages of the code that the skill's rules are about, in lower case."""
     is_built: bool = False
-    """Whether the skill's rules are about installing, building or testing that code."""
+    """Whether the skill's rules are about installing, building or testing the code in *languages*."""
     projects: tuple[str, ...] = ()
     """Projects of the skill's runs if there are several, the project with the most runs first."""
 

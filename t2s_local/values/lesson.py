@@ -23,7 +23,7 @@ OF_TOOLS = frozenset(
 """Patterns whose advice follows from the tools' own refusals, outputs or gaps, whatever the outcome of the runs."""
 
 KEPT = "kept"
-"""Pattern of lessons in the words of an existing skill, from runs in which a step did what a line of it says."""
+"""Pattern of lessons in the words of an existing skill, from runs in which a step did what a line of the skill says."""
 
 
 class Quote(Value, frozen=True, kw_only=True, order=True):
@@ -169,7 +169,7 @@ class Unit(Value, frozen=True, kw_only=True):
     slices: Sequence[Slice]
     """The slices. While units are planned their steps may be absent; for the analysis they are loaded on access."""
     questions: tuple[str, ...] | None = None
-    """Kinds of questions whose answers could change a rule; None if that was not judged, and all are asked."""
+    """Kinds of questions whose answers could change a rule; None if not judged: all are asked."""
     n_unneeded: int = 0
     """Number of questions that are not asked, because no answer could change a rule."""
     n_left_out: int = 0

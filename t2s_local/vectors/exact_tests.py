@@ -42,7 +42,7 @@ def permutation_test(strata: Iterable[tuple[Sequence[float], Sequence[float]]]) 
     """Return the p value of an exact two-sided permutation test of a difference between two arms.
 
     Within each stratum, every way of dealing its scores to the two arms is equally likely if the arms do not differ.
-    With one score an arm in each stratum this is the sign test, weighed by the sizes of the differences.
+    If each arm has one score in each stratum, the test is a sign test weighted by the sizes of the differences.
 
     Args:
         strata: For each stratum, such as a task, the scores of both arms, from 0 to 1.

@@ -62,7 +62,7 @@ def reordered(matrix: "Matrix", *, seed: int) -> Iterator["Matrix"]:
 
 
 def p_value(one: "Matrix", other: "Matrix", *, seed: int) -> float:
-    """Return the share of orders of *other* with at least the recorded r; the recorded order itself is counted."""
+    """Return the share of orders of *other* whose r is at least the recorded r; the recorded order is counted."""
     recorded = correlation(one, other)
     found = [correlation(one, matrix) >= recorded - TOLERANCE for matrix in reordered(other, seed=seed)]
     is_exact = len(one) <= EXACT_UP_TO

@@ -15,7 +15,7 @@ _SAID = re.compile(
 """Words beside a quotation that is a message of a tool or a program."""
 _QUOTED = re.compile(r"(?<![\w'\"“`])(['\"])((?:(?!\1)[^\n]){6,200})\1(?!\w)")
 _NEAR = 60
-"""Characters before and after a quotation in which such a word counts."""
+"""Number of characters before and after a quotation in which a word of ``_SAID`` marks a message."""
 
 
 def marked(text: str, *, tools: Collection[str], programs: Collection[str]) -> str:

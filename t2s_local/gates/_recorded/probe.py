@@ -166,7 +166,7 @@ class ErrorKind(msgspec.Struct, frozen=True, kw_only=True):
 def _kind(message: str) -> ErrorKind | None:
     """Return the kind of a message, in which masks, names in code and ellipses match any text.
 
-    None if the message has fewer than six letters besides these.
+    None if fewer than six letters remain without the masks, names and ellipses.
     """
     opened = CODE.sub(lambda found: found[2] if found[2].startswith("<") else "<name>", message)
     parts = tuple(part.strip() for part in HOLE.split(error_kind(opened)))

@@ -23,7 +23,7 @@ _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=800)]
 
 
 class RewordingAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A complete answer."""
+    """A model's complete answer to the request to put one rule in plain words."""
 
     when: _Text
     do: _Text

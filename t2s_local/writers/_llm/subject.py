@@ -30,7 +30,7 @@ _Text = Annotated[str, msgspec.Meta(max_length=800)]
 
 
 class SubjectAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A complete answer."""
+    """A model's complete answer to the question about the name, purpose and occasions of a skill."""
 
     name: _Text
     what: _Text

@@ -57,9 +57,9 @@ def assemble(
     """Lay out a skill.
 
     Args:
-        rules: Its rules, by support, numbered.
-        family: The clusters they come from.
-        evidence: The lessons and what is known of their trajectories.
+        rules: The skill's rules, numbered, sorted by support, largest first.
+        family: The clusters from which the rules come.
+        evidence: The lessons and the known facts about their trajectories.
         name: Name of the skill, which no other skill has.
         described: Description; None to build one from the rules.
         min_support: Support that a rule in the body needs.

@@ -56,10 +56,10 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
 
     Args:
         name: Name of the skill.
-        rules: Its rules, the best supported first.
+        rules: Rules of the skill, the best supported first.
         asked: Requests of the tasks that the rules come from.
-        project: The only project they are about; None if there is no such project.
-        harness: The harness whose behaviour they are about; None if there is none.
+        project: The only project that the rules are about; None if there is no such project.
+        harness: The harness whose behaviour the rules are about; None if there is no such harness.
     """
     is_told = project is None and bool(asked.things or asked.examples)
     what = _what(

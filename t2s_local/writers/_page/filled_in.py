@@ -32,8 +32,8 @@ def settled(lessons: Sequence[Lesson]) -> tuple[Lesson, ...]:
     """Return *lessons* in their order, with each mask replaced by its value if all lessons with the message agree.
 
     Paths, addresses, ids and dates stay masked: they reveal a machine or a person, even if all runs agree on them.
-    A hash is told only behind a word that says that it is public, such as ``PublicKeyToken=`` or ``sha256:``: all runs
-    may have used one API key or one client's id, too.
+    A hash replaces its mask only after a word that marks the hash as public, such as ``PublicKeyToken=`` or
+    ``sha256:``, because a hash that all runs share may also be an API key or the id of a client.
     """
     groups: dict[str, list[Lesson]] = {}
     for lesson in lessons:
@@ -62,7 +62,7 @@ def _agreed(message: str, lessons: Sequence[Lesson]) -> Mapping[int, str]:
 
 
 def _may_be_told(mask: str, before: str) -> bool:
-    """Return whether a value may be told in the place of *mask*, which follows the words *before*."""
+    """Return whether a value is public enough to replace *mask*, which follows the words *before*."""
     if mask == "<hash>":
         public = _PUBLIC.search(before)
         return public is not None and not _PRIVATE.search(before[: public.start()])
