@@ -41,7 +41,7 @@ def missing() -> str | None:
 
 def run(command: str, folder: Path) -> Output:
     """Run *command* with ``sh`` in *folder*, the only place of the disk that it may write to."""
-    amounts = {"t": round(SECONDS), "f": FILE_BLOCKS, "v": MEGABYTES * 1024, "c": 0}
+    amounts = {"t": max(1, round(SECONDS)), "f": FILE_BLOCKS, "v": MEGABYTES * 1024, "c": 0}
     limits = " && ".join(f"ulimit -{letter} {amount}" for letter, amount in amounts.items())
     said = folder.parent / f"{folder.name}.out"
     with said.open("wb") as stream:
