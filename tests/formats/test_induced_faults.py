@@ -47,9 +47,11 @@ def test_texts_told_again_are_found_among_few_keys_and_not_looked_for_among_thou
     ["", "INSERT INTO pots (name) VALUES ('fern');", "-- a note\nINSERT INTO pots (name) VALUES ('fern')"],
 )
 def test_a_transcript_in_which_rows_are_inserted_is_read_as_a_transcript(result: str, tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / "spoken"
+    folder.mkdir(parents=True)
     for number in range(len(NAMES)):
-        (tmp_path / f"r{number}.md").write_text(spoken(number, result))
-    assert [sum(step.kind == "tool_call" for step in run.steps) for run in read([tmp_path]).trajectories] == [2, 2, 2]
+        (folder / f"r{number}.md").write_text(spoken(number, result))
+    assert [sum(step.kind == "tool_call" for step in run.steps) for run in read([folder]).trajectories] == [2, 2, 2]
 
 
 def test_a_dump_is_its_statements_and_comments() -> None:

@@ -32,7 +32,7 @@ def report(text: str) -> Record | None:
     if len(listed) < _FEWEST or len(listed) < len(found):
         return None
     first = listed[0]
-    is_about = len(texts) == len(listed) and not about and not (first.keys() & listed[-1].keys() - {TITLE})
+    is_about = bool(texts[0][1].strip()) and not about and not (first.keys() & listed[-1].keys() - {TITLE})
     return {ABOUT: first if is_about else about, SECTIONS: listed[1:] if is_about else listed}
 
 
