@@ -16,8 +16,6 @@ _BUILDERS = frozenset(
 )
 _LEASED = re.compile(r"^--force-(?:with-lease|if-includes)(?:=.*)?$")
 _DELETED = re.compile(r"^(?:--delete|-d|:[\w/.-]+)$")
-_SYSTEM = ("/usr/", "/bin/", "/sbin/", "/opt/", "/etc/")
-"""Folders of installed programs."""
 _MAIN = frozenset({"main", "master", "trunk", "develop", "production"})
 _REWRITING = frozenset({"filter-branch", "filter-repo", "fast-import"})
 _BRANCH_GONE = re.compile(r"^(?:-[a-zA-Z]*D[a-zA-Z]*|-[a-zA-Z]*[dD]|--delete)$")
@@ -111,7 +109,7 @@ def _runs(command: Command) -> bool:
     return (
         command.program in _BUILDERS
         or command.program.endswith((".sh", ".py", ".rb", ".js"))
-        or bool(command.folder and not command.folder.startswith(_SYSTEM))
+        or bool(command.folder and not command.folder.startswith(tuple(table("system_folders"))))
         or command.program in table("runners")
         or (command.program in table("interpreters") and any(not word.startswith("-") for word in command.arguments))
     )

@@ -24,7 +24,10 @@ _JOINED = re.compile(r"(?i)^(?:-[a-z]*[ec]$|--?(?:exec|sh-exec)|(?:exec|system):
 _ENDPOINT = re.compile(r"(?i)^(?:tcp|udp|ssl|tls|openssl)\w*:([\w.-]+\.[a-z]{2,}|[\d.]+)(?::\d+)?")
 """An address as ``socat`` writes it."""
 _RECIPIENT = re.compile(r"^[\w.+-]+@[\w.-]+$")
-_SENDING_NAMES = ("send", "upload", "paste", "transfer")
+_SENDING_NAME = re.compile(
+    r"(?<![a-z])(?:send|upload|transfer)|(?:send|upload|transfer)(?![a-z])|(?<![a-z])paste[\w.-]"
+)
+"""A name of a program that begins or ends a word with what it does, or that of a service for pasted texts."""
 _SENDING_VERBS = frozenset({"send", "upload", "share", "publish", "put", "push", "transmit", "beam"})
 _STORE = re.compile(r"^(?:s3|gs|abfss?|wasbs?|b2|r2|oss|cos|hdfs|swift|ftp|sftp|davs?|rsync)://")
 """An address of a store of files on the network."""
@@ -127,7 +130,9 @@ def _pushed(command: Command) -> Iterator[Effect]:
 
 def _sending_verb(command: Command) -> str:
     """Return the name of a program, with its verb, that says that it sends something away; empty if none does."""
-    if any(word in command.program for word in _SENDING_NAMES):
+    if command.program in table("file_programs") | table("showing"):
+        return ""
+    if _SENDING_NAME.search(command.program):
         return command.program
     verbs = [word for word in command.arguments if not word.startswith("-")][:3]
     found = next((word for word in verbs if word.lower() in _SENDING_VERBS), "")
@@ -137,8 +142,17 @@ def _sending_verb(command: Command) -> str:
 def _to_store(command: Command) -> Iterator[Effect]:
     """Yield the effect of a command, of any program, that copies something to a store on the network."""
     last = command.arguments[-1] if command.arguments else ""
-    if _STORE.match(last) and _COPY_VERBS & {*command.arguments}:
+    if _COPY_VERBS & {*command.arguments} and (_STORE.match(last) or _copies_private(command)):
         yield Effect(kind="sending", what=last)
+
+
+def _copies_private(command: Command) -> bool:
+    """Return whether the subcommand of a program copies a private file to a place that is none of this machine's."""
+    verb, *places = [word for word in command.arguments if not word.startswith("-")] or [""]
+    if verb not in _COPY_VERBS or len(places) < 2 or places[-1].startswith(("/", ".", "~")):
+        return False
+    is_local = command.program in table("file_programs") | table("local_stores") | {"git", "hg", "svn", "busybox"}
+    return not is_local and bool(pattern("private_sources").search(" ".join(places[:-1])))
 
 
 def _copied(command: Command) -> Iterator[Effect]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from t2s_local.safety.actions.addresses import LOCAL, URL
 from t2s_local.safety.actions.effect import Effect
@@ -18,10 +19,15 @@ _GROUPS = frozenset({"container", "image", "service", "manifest", "buildx", "art
 """Words that may stand before the verb of a container program."""
 _TAKING = frozenset({"run", "create", "pull", "fetch"})
 _COPYING = frozenset({"copy", "cp", "sync", "mirror"})
+_VERBS = _TAKING | _COPYING | {"push", "build"}
 _ALONE = re.compile(
     r"^(?:-[ditPqa]+|--(?:rm|init|detach|interactive|tty|privileged|read-only|quiet|publish-all|all-tags|no-healthcheck)|--\S+=.*)$"
 )
 """Options without a value in the next word."""
+_VALUED = frozenset(
+    {"--config", "-c", "--context", "-H", "--host", "-l", "--log-level", "-n", "--namespace", "--root", "--connection"}
+)
+"""Options before the verb with a value, which may be a word that is a verb elsewhere."""
 _PUSHING = re.compile(r"^(?:--push(?:=true)?|(?:--output=|-o=?)?\S*(?:push=true|type=registry)\S*)$")
 
 
@@ -54,7 +60,9 @@ def _of_program(command: Command) -> Iterator[Effect]:
 def _verb_of(words: Sequence[str]) -> tuple[str, list[str]]:
     """Return the verb among *words* and the words after it that are neither options nor the values of options."""
     found, is_value = list[str](), False
-    for word in words:
+    for before, word in pairwise(("", *words)):
+        if not found and word in _VERBS and before not in _VALUED:
+            is_value = False
         if word.startswith("-"):
             is_value = not _ALONE.match(word)
         elif not is_value and not (word in _GROUPS and not found):

@@ -193,9 +193,8 @@ def _run_later(commands: Sequence[Command]) -> Iterator[Effect]:
 def _runs_by_path(command: Command) -> bool:
     """Return whether *command* runs a program or a script by its path, other than the one that sets up a build."""
     is_script = command.program in programs("shells") and any(word.endswith(".sh") for word in command.arguments)
-    return is_script or (
-        bool(command.folder) and not command.folder.startswith("/usr/") and command.name != "configure"
-    )
+    is_own = bool(command.folder) and not command.folder.startswith(tuple(table("system_folders")))
+    return is_script or (is_own and command.name != "configure")
 
 
 def _saved(command: Command, commands: Sequence[Command]) -> Iterator[str]:

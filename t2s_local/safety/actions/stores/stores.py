@@ -15,7 +15,18 @@ _REHEARSAL = frozenset(
     }
 )
 """Parts of the names of stores that are made to be thrown away."""
-_REAL = re.compile(r"(?i)\bprod(?:uction)?\b|^--force$|^--linked$|^-f$")
+_REAL = frozenset({"prod", "production"})
+"""Parts of the names of stores that people work with."""
+_SURE = frozenset({"--force", "--linked", "-f"})
+_BESIDE = frozenset({"-o", "-L", "-S", "-u", "-U", "-i", "-f", "-h"})
+"""Options of clients of databases whose value is a file, a user or a host."""
+_BESIDE_PARTS = frozenset(
+    {
+        *("output", "out", "log", "logfile", "file", "history", "socket", "user", "username", "host", "path", "dir"),
+        *("config", "cert", "key", "password", "variable", "set", "format"),
+    }
+)
+"""Parts of the names of long options whose value names no store."""
 _DELETING = frozenset({"delete", "destroy", "drop", "terminate", "purge", "wipe", "rm", "remove", "reset"})
 _LOOKED_AT = 4
 """Number of operands in which a service program names what it deletes."""
@@ -54,7 +65,7 @@ def _of_program(command: Command) -> Iterator[Effect]:
     whole = " ".join([command.program, *command.arguments])
     if pattern("resetting_commands").match(whole):
         settings = [value for _, value in command.variables]
-        is_real = any(map(_REAL.search, (*settings, *command.arguments)))
+        is_real = bool(_SURE & {*command.arguments}) or any(map(_is_real, (*settings, *command.arguments)))
         yield Effect(kind="removal", what=whole[:80], is_common=not is_real or _is_rehearsal(command, ""))
     elif pattern("dropping_commands").match(whole) or _deletes_store(command):
         is_common = command.program in table("local_stores") or _is_rehearsal(command, "")
@@ -77,8 +88,28 @@ def _deletes_store(command: Command) -> bool:
 
 
 def _is_rehearsal(command: Command, query: str) -> bool:
-    """Return whether a command's database is one for tests, by its name, its settings or its folder."""
-    operands = [word for word in command.arguments if " " not in word]
-    names = [*operands, *re.findall(r"[\w.]+", query), *(value for _, value in command.variables)]
-    words = {part for name in names for part in parts(name)}
-    return bool(words & _REHEARSAL)
+    """Return whether a command's store is one for tests, by its name, its settings or its folder."""
+    settings = (value for _, value in command.variables if not value.startswith("/"))
+    names = [*_places(command), *re.findall(r"[\w.]+", query), *settings]
+    return not any(map(_is_real, names)) and any(_REHEARSAL & {*parts(name)} for name in names)
+
+
+def _is_real(name: str) -> bool:
+    """Return whether *name* is that of a store that people work with: ``prod_eu``, but not ``prod_test``."""
+    words = {*parts(name)}
+    return bool(words & _REAL) and not words & _REHEARSAL
+
+
+def _places(command: Command) -> Iterator[str]:
+    """Yield the arguments of *command* that may name its store: no query, and no value of an option for another thing.
+
+    Only a client of a database has short options with a known meaning, as ``-o`` with the file for its output.
+    """
+    is_client = command.program in table("database_clients")
+    before = ""
+    for word in command.arguments:
+        name = word.partition("=")[0] if word.startswith("--") and "=" in word else before
+        is_beside = (is_client and name in _BESIDE) or (name.startswith("--") and _BESIDE_PARTS & {*parts(name)})
+        if " " not in word and not is_beside:
+            yield word
+        before = word
