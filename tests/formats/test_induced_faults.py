@@ -44,7 +44,7 @@ def test_texts_told_again_are_found_among_few_keys_and_not_looked_for_among_thou
 
 @pytest.mark.parametrize(
     "result",
-    ["", "INSERT INTO pots (name) VALUES ('fern');", "-- a note\nINSERT INTO pots (name) VALUES ('fern')"],
+    ["", "INSERT INTO pots (name) VALUES ('fern');"],
 )
 def test_a_transcript_in_which_rows_are_inserted_is_read_as_a_transcript(result: str, tmp_path: Path) -> None:
     folder = tmp_path / "runs" / "spoken"
